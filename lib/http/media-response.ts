@@ -19,14 +19,12 @@ const CHUNK_BYTES = 64 * 1024
  */
 export async function createMediaResponse(media: Media, request: Request): Promise<Response> {
   const { sizeBytes, contentType } = media
-  const headers = new Headers({
-    ...media.headers,
-    'content-type': contentType,
-    'accept-ranges': 'bytes',
-    'cache-control': 'private, no-store',
-    'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': 'same-origin',
-  })
+  const headers = new Headers(media.headers)
+  headers.set('content-type', contentType)
+  headers.set('accept-ranges', 'bytes')
+  headers.set('cache-control', 'private, no-store')
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('cross-origin-resource-policy', 'same-origin')
   // There is no validator to match (no ETag, no Last-Modified), so a conditional range is for another file (§13.1.5).
   const asked = request.headers.has('if-range')
     ? parseRange(null, sizeBytes)
