@@ -6,6 +6,8 @@ export const ERROR_CODES = {
   // asking
   'request-invalid': [400, 'The request is not of the form this address takes.'],
   'request-too-large': [413, 'The request is larger than this address takes.'],
+  'address-too-long': [414, 'The address is longer than this server reads.'],
+  'rate-limited': [429, 'Too many at once; wait, then try again.'],
   'reason-invalid': [
     422,
     'A reason of 10 to 2,000 characters, and one of the project’s reason codes, is needed.',
@@ -70,6 +72,8 @@ export class AppError extends Error {
   readonly status: number
   readonly detail: string
   readonly facts: Record<string, unknown>
+  /** The framework hands an error page nothing of an error but this. */
+  readonly digest: ErrorCode
 
   constructor(
     code: ErrorCode,
@@ -85,6 +89,7 @@ export class AppError extends Error {
     this.status = ERROR_CODES[code][0]
     this.detail = detail ?? ERROR_CODES[code][1]
     this.facts = options.facts ?? {}
+    this.digest = code
   }
 }
 

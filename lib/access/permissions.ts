@@ -1,0 +1,59 @@
+/** The roles, each with what it may do. A role carries nothing that is not listed here. */
+export const ROLES = {
+  reviewer: ['recording:find', 'recording:play', 'recording:download'],
+  admin: ['access:manage', 'project:manage'],
+  auditor: ['audit:read', 'audit:export'],
+} as const satisfies Record<string, readonly string[]>
+
+export type RoleName = keyof typeof ROLES
+export type Permission = (typeof ROLES)[RoleName][number]
+
+/** The closed list, each with what it means. */
+export const PERMISSIONS = {
+  'recording:find': 'Find sessions and see their archives, within a grant in force.',
+  'recording:play': 'Play recordings, within a grant in force.',
+  'recording:download': 'Download recordings, within a grant in force.',
+  'access:manage': 'Manage people, roles and grants.',
+  'project:manage': 'Manage recorder projects, storage and certificates.',
+  'audit:read': 'Read the log.',
+  'audit:export': 'Export the log.',
+} as const satisfies Record<Permission, string>
+
+/** Permissions that a role alone does not give: a grant in force must carry them too. */
+export type Right = Extract<Permission, `recording:${string}`>
+
+/** A role as it is held: for all projects (null) or for one. */
+export type Role = { readonly role: RoleName; readonly projectId: string | null }
+
+/**
+ * Whether somebody's roles carry a permission: for one project when it is named, else for any at all.
+ * A role this version does not know carries nothing.
+ */
+export function can(roles: readonly Role[], permission: Permission, projectId?: string): boolean {
+  return roles.some(
+    (held) =>
+      carries(held.role, permission) &&
+      (projectId === undefined || held.projectId === null || held.projectId === projectId),
+  )
+}
+
+/** The projects a permission is held for: all of them, or those listed. */
+export function projectsFor(roles: readonly Role[], permission: Permission): 'all' | readonly string[] {
+  const carrying = roles.filter((held) => carries(held.role, permission))
+  if (carrying.some((held) => held.projectId === null)) return 'all'
+  return [...new Set(carrying.map((held) => held.projectId).filter((id) => id !== null))]
+}
+
+export function isRight(permission: Permission): permission is Right {
+  return permission.startsWith('recording:')
+}
+
+export function isRoleName(text: string): text is RoleName {
+  return Object.hasOwn(ROLES, text)
+}
+
+function carries(role: string, permission: Permission): boolean {
+  if (!isRoleName(role)) return false
+  const carried: readonly Permission[] = ROLES[role]
+  return carried.includes(permission)
+}

@@ -1,0 +1,48 @@
+import { AppError } from '../errors.ts'
+
+/** What an address takes when it says nothing else. */
+export const JSON_MAX_BYTES = 64 * 1024
+
+/** An answer in JSON. Dates become ISO 8601 in UTC. */
+export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  })
+}
+
+/**
+ * The request's JSON, of any shape: the caller parses it. Never reads more than `maxBytes`.
+ * @throws AppError `request-invalid` for another content type or text that is no JSON, `request-too-large`
+ */
+export async function readJson(request: Request, maxBytes = JSON_MAX_BYTES): Promise<unknown> {
+  const mediaType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (mediaType !== 'application/json') {
+    throw new AppError('request-invalid', 'The request must be JSON, with Content-Type: application/json.')
+  }
+  const bytes = await readBody(request, maxBytes)
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new AppError('request-invalid', 'The request is not JSON.')
+  }
+}
+
+/**
+ * The request's body, or `request-too-large` as soon as it is known to be longer than `maxBytes`.
+ */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  const chunks: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const chunk of request.body ?? []) {
+    sizeBytes += chunk.byteLength
+    if (sizeBytes > maxBytes) throw tooLarge(maxBytes)
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('request-too-large', `This address takes at most ${maxBytes} bytes.`)
+}
