@@ -56,7 +56,7 @@ export async function ask(
     if (options.wanted.includes(answer.status)) return answer
     const refusal = await readRefusal(answer)
     if (dialect.renews(refusal, question, request)) {
-      throw new AppError('storage-unavailable', `${dialect.label} refuses an address that had run out.`, {
+      throw new AppError('storage-unavailable', `An address signed for ${dialect.label} is refused.`, {
         facts: { retryAfterMs: 0 },
       })
     }
@@ -82,9 +82,13 @@ export function requireExactPart(label: string, answer: Answer, asked: ByteRange
   const length = answer.header('content-length')
   const lengthFits = length === null || Number(length) === asked.end - asked.start
   if (start === asked.start && end === asked.end && sizeBytes >= end && lengthFits) return sizeBytes
-  throw new AppError('storage-misbehaved', `${label} sent another part of the file than was asked for.`, {
-    facts: { asked, contentRange: told, contentLength: length },
-  })
+  throw new AppError(
+    'storage-misbehaved',
+    `Another part of the file than was asked for came from ${label}.`,
+    {
+      facts: { asked, contentRange: told, contentLength: length },
+    },
+  )
 }
 
 function readerOf(headers: Dispatcher.ResponseData['headers']): (name: string) => string | null {
@@ -122,9 +126,13 @@ function explain({ dialect, timing }: StoreAccess, refusal: Refusal): AppError {
   if (PASSING_STATUSES.has(status) || PASSING_CODES.has(code ?? '')) {
     const seconds = Number(refusal.header('retry-after') ?? Number.NaN)
     const retryAfterMs = seconds > 0 ? Math.min(seconds * 1000, timing.longestPauseMs) : null
-    return new AppError('storage-unavailable', `${dialect.label} answers ${word}.`, {
-      facts: { ...facts, retryAfterMs },
-    })
+    return new AppError(
+      'storage-unavailable',
+      `The answer of ${dialect.label} is ${word}: busy or broken for the moment.`,
+      {
+        facts: { ...facts, retryAfterMs },
+      },
+    )
   }
   const explained = dialect.explain(refusal)
   if (explained !== null) return explained
@@ -134,23 +142,27 @@ function explain({ dialect, timing }: StoreAccess, refusal: Refusal): AppError {
     return new AppError('archive-missing', `The file is gone from ${dialect.label}.`, { facts })
   }
   if (status === 401 || status === 403) {
-    return new AppError('storage-forbidden', `${dialect.label} refuses the portal’s credentials: ${word}.`, {
-      facts,
-    })
+    return new AppError(
+      'storage-forbidden',
+      `The portal’s credentials are refused by ${dialect.label}: ${word}.`,
+      {
+        facts,
+      },
+    )
   }
   if (status === 200 || status === 206) {
     return new AppError(
       'storage-misbehaved',
-      `${dialect.label} answered a request for a part with the whole file.`,
+      `The whole file came from ${dialect.label} where a part was asked for.`,
       { facts },
     )
   }
   if (status >= 300 && status < 400) {
     return new AppError(
       'storage-misbehaved',
-      `${dialect.label} leads on to another address (${word}), which is not followed.`,
+      `A redirect (${word}) came from ${dialect.label}, and redirects are not followed.`,
       { facts },
     )
   }
-  return new AppError('storage-misbehaved', `${dialect.label} answered ${word}.`, { facts })
+  return new AppError('storage-misbehaved', `The answer of ${dialect.label} is ${word}.`, { facts })
 }

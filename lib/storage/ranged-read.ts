@@ -58,7 +58,7 @@ async function* readChunks(
       if (chunk === null || at + chunk.length > end) {
         throw new AppError(
           'storage-misbehaved',
-          `${label} sent ${chunk === null ? 'fewer' : 'more'} bytes than it announced.`,
+          `${chunk === null ? 'Fewer' : 'More'} bytes than announced came from ${label}.`,
         )
       }
       if (chunk.length === 0) continue

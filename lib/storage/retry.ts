@@ -101,7 +101,7 @@ export function explainConnection(label: string, failure: unknown, signal: Abort
       { facts: { ...facts, final: true } },
     )
   }
-  return new AppError('storage-unavailable', `${label} does not answer (${code}).`, { facts })
+  return new AppError('storage-unavailable', `No answer comes from ${label} (${code}).`, { facts })
 }
 
 function codeOf(failure: unknown): string {

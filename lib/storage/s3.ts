@@ -117,9 +117,10 @@ function readFacts(answer: Answer): Omit<ObjectFacts, 'sizeBytes'> {
   return { etag, versionId: answer.header('x-amz-version-id'), coldTier: restored ? null : coldTier }
 }
 
-function saysNothing(failure: AppError): boolean {
-  const { status, code } = failure.facts
-  return code === null && (status === 400 || status === 403 || status === 404 || status === 405)
+const WORDLESS = new Set([301, 400, 403, 404, 405])
+
+function saysNothing({ facts }: AppError): boolean {
+  return facts.code === null && typeof facts.status === 'number' && WORDLESS.has(facts.status)
 }
 
 function explainS3(settings: S3Settings, refusal: Refusal): AppError | null {

@@ -44,7 +44,7 @@ export function statByFirstByte(
         answer.body.on('error', () => {}).destroy()
         throw new AppError(
           'storage-misbehaved',
-          `${access.dialect.label} answered ${answer.status} when asked for the first byte of the file.`,
+          `The first byte of the file was asked for, and ${answer.status} came from ${access.dialect.label}.`,
         )
       }
       const sizeBytes =
@@ -65,5 +65,5 @@ function isEmpty({ status, header }: Answer): boolean {
 function requireSize(label: string, answer: Answer): number {
   const text = answer.header('content-length') ?? ''
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new AppError('storage-misbehaved', `${label} does not tell the size of the file.`)
+  throw new AppError('storage-misbehaved', `The size of the file is not told by ${label}.`)
 }
