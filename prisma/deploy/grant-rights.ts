@@ -1,0 +1,36 @@
+import pg from 'pg'
+
+/** What a role removed or a sign-in replaced leaves behind; everything else is ended, not deleted. */
+const DELETED_FROM = ['roles_held']
+
+/** Takes everything from the role and gives it what the portal needs, in one transaction. */
+export async function grantRights(owner: pg.Client, role: string): Promise<void> {
+  const name = pg.escapeIdentifier(role)
+  const { rows: tables } = await owner.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> '_prisma_migrations'`,
+  )
+  const { rows: databases } = await owner.query<{ name: string }>('SELECT current_database() AS name')
+  const database = databases.map((row) => pg.escapeIdentifier(row.name)).join()
+  const list = (names: string[]) => names.map((table) => `public.${pg.escapeIdentifier(table)}`).join(', ')
+
+  await owner.query(`
+    BEGIN;
+    REVOKE ALL ON ALL TABLES IN SCHEMA public, audit, pgboss FROM ${name};
+    REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, audit, pgboss FROM ${name};
+    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM ${name};
+    REVOKE ALL ON SCHEMA public, audit, pgboss FROM ${name};
+    REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
+    GRANT CONNECT ON DATABASE ${database} TO ${name};
+    GRANT USAGE ON SCHEMA public, audit, pgboss TO ${name};
+
+    GRANT SELECT, INSERT, UPDATE ON ${list(tables.map((table) => table.name))} TO ${name};
+    GRANT DELETE ON ${list(DELETED_FROM)} TO ${name};
+    GRANT SELECT ON public._prisma_migrations TO ${name};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO ${name};
+
+    GRANT SELECT ON audit.events, audit.audit_content, audit.log TO ${name};
+    GRANT EXECUTE ON FUNCTION audit.append_audit_event(jsonb), audit.make_months() TO ${name};
+    COMMIT`)
+}
