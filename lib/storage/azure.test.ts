@@ -115,7 +115,7 @@ describe('an Azure store', () => {
 
   test.each([
     [403, 'AuthenticationFailed', 'storage-forbidden', 'refuses the key of the account bankcalls'],
-    [403, 'AuthorizationFailure', 'storage-forbidden', 'network or identity'],
+    [403, 'AuthorizationFailure', 'storage-forbidden', 'its network is not allowed'],
     [403, 'AuthorizationPermissionMismatch', 'storage-forbidden', 'Storage Blob Data Reader'],
     [403, 'KeyBasedAuthenticationNotPermitted', 'storage-forbidden', 'leave accountKey out'],
     [404, 'BlobNotFound', 'archive-missing', 'gone from azure://calls'],

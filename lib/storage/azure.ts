@@ -24,7 +24,7 @@ export type AzureSettings = {
 }
 
 const SIGNED_FOR_MS = 5 * 60_000
-/** A token is asked for under this version; tokens came with 2017-11-09. */
+/** Not the SDK’s newest: private clouds and stand-ins lag behind by years, and reading has not changed since. */
 const SERVICE_VERSION = '2021-12-02'
 const TOKEN_SCOPE = 'https://storage.azure.com/.default'
 
@@ -74,7 +74,13 @@ function createSasSigner(settings: AzureSettings, accountKey: string): Sign {
   return async (key) => {
     // No start: a portal whose clock is ahead would sign for later.
     const expiresOn = new Date(Date.now() + SIGNED_FOR_MS)
-    const values = { containerName: settings.container, blobName: key, permissions, expiresOn }
+    const values = {
+      containerName: settings.container,
+      blobName: key,
+      permissions,
+      expiresOn,
+      version: SERVICE_VERSION,
+    }
     const query = generateBlobSASQueryParameters(values, credential).toString()
     return { url: `${blobUrl(settings, key)}?${query}`, headers: {} }
   }
@@ -139,7 +145,9 @@ function explainAzure({ accountName, container }: AzureSettings, refusal: Refusa
         `${label} refuses the key of the account ${accountName} (${status} ${code}): the key is another, or the clock is off; ${describeSkew(refusal.header('date'))}.`,
       )
     case 'AuthorizationFailure':
-      return forbidden(`${label} does not let the portal’s network or identity in (${status} ${code}).`)
+      return forbidden(
+        `${label} does not let the portal in (${status} ${code}): its key, its identity or its network is not allowed.`,
+      )
     case 'AuthorizationPermissionMismatch':
       return forbidden(
         `The portal’s identity needs the role Storage Blob Data Reader on ${label} (${status} ${code}).`,
