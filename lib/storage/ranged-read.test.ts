@@ -296,6 +296,18 @@ describe('who stops reading', () => {
     },
   )
 
+  test('ends it by the signal although no chunk is waited for', async () => {
+    host.steps.push(stallAfter(1000))
+    const stopping = new AbortController()
+    const reading = store.read('a', { start: 0, end: 100_000 }, pin(), stopping.signal)
+    const chunks = reading[Symbol.asyncIterator]()
+    await chunks.next()
+    stopping.abort(new Error('enough'))
+    await until(() => host.hungUp() === 1)
+    await expect(chunks.next()).rejects.toThrow('enough')
+    expect(host.asked).toHaveLength(1)
+  })
+
   test('was gone before: nothing is asked', async () => {
     await expect(read(0, 10, host.etag, AbortSignal.abort())).rejects.toThrow()
     expect(host.asked).toEqual([])
