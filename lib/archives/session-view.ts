@@ -1,0 +1,24 @@
+import type { ArchiveView, Staleness } from './archive-row.ts'
+
+export type ReasonChoice = { readonly code: string; readonly label: string; readonly caseRequired: boolean }
+
+/** Everything the page of a session shows. */
+export type SessionView = {
+  readonly sessionId: string
+  readonly project: {
+    readonly id: string
+    readonly name: string
+    readonly region: string | null
+    readonly unit: string | null
+    readonly environment: string | null
+  }
+  /** What may be said when a recording is opened. */
+  readonly reasons: readonly ReasonChoice[]
+  /** By time, oldest first; on one clock. */
+  readonly archives: readonly ArchiveView[]
+  /** Until when the person's grants let them; null when they do not. */
+  readonly playUntil: Date | null
+  readonly downloadUntil: Date | null
+  /** Set when the recorder could not be read lately. */
+  readonly stale: Staleness | null
+}
