@@ -37,6 +37,6 @@ export function createServices(env: Environment): Services {
     onPoolError: (error) => log.warn({ err: error.message }, 'a database connection was lost'),
   })
   const outgoing = createOutgoing(env)
-  const secrets = createSecretBox(env.secretsKey, env.secretsKeyPrevious ?? undefined)
+  const secrets = createSecretBox(env.secretsKey, env.secretsKeyPrevious)
   return { env, log, db, outgoing, secrets, projects: createProjectRegistry(db, secrets, outgoing) }
 }

@@ -17,6 +17,8 @@ export type Actor = {
   readonly roles: readonly Role[]
   readonly signInId: string
   readonly signedInAt: Date
+  /** Eight hours after, whatever happens. */
+  readonly expiresAt: Date
   readonly authTime: Date | null
   readonly acr: string | null
   readonly amr: readonly string[]
@@ -41,6 +43,7 @@ type Row = {
   email: string | null
   name: string | null
   signedInAt: Date
+  expiresAt: Date
   authTime: Date | null
   acr: string | null
   amr: string[]
@@ -107,7 +110,7 @@ export function roleText(held: { readonly role: string; readonly projectId: stri
 async function findRow(db: PrismaClient, tokenHash: string): Promise<Row | null> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT s.id AS "signInId", p.id AS "personId", p.issuer, p.subject, p.email, p.name,
-      s.started_at AS "signedInAt", s.auth_time AS "authTime", s.acr, s.amr,
+      s.started_at AS "signedInAt", s.expires_at AS "expiresAt", s.auth_time AS "authTime", s.acr, coalesce(s.amr, '{}') AS amr,
       s.ended_at IS NOT NULL AS "isEnded",
       CASE
         WHEN p.disabled_at IS NOT NULL THEN 'disabled'
@@ -134,6 +137,7 @@ function toActor(row: Row, client: AuditClient): Actor {
     roles: row.roles.flatMap(({ role, projectId }) => (isRoleName(role) ? [{ role, projectId }] : [])),
     signInId: row.signInId,
     signedInAt: row.signedInAt,
+    expiresAt: row.expiresAt,
     authTime: row.authTime,
     acr: row.acr,
     amr: row.amr,

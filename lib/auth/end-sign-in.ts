@@ -27,6 +27,7 @@ type Ended = {
 }
 
 type Ending = { readonly signInId: string; readonly reason: EndReason; readonly client: AuditClient | null }
+type EndingByToken = Omit<Ending, 'signInId'> & { readonly tokenHash: string }
 
 /** Ends a sign-in and puts that on record, both or neither. One that has ended already stays as it ended. */
 export async function endSignIn(services: Pick<Services, 'db'>, ending: Ending): Promise<void> {
@@ -39,7 +40,7 @@ export async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, end
     UPDATE sign_ins s SET ended_at = now(), end_reason = ${ending.reason}
     FROM people p
     WHERE s.id = ${ending.signInId}::uuid AND s.ended_at IS NULL AND p.id = s.person_id
-    RETURNING p.issuer, p.subject, p.email, p.name, s.started_at AS "startedAt", s.acr, s.amr,
+    RETURNING p.issuer, p.subject, p.email, p.name, s.started_at AS "startedAt", s.acr, coalesce(s.amr, '{}') AS amr,
       ARRAY(SELECT r.role || coalesce('@' || r.project_id, '') FROM roles_held r WHERE r.person_id = p.id) AS roles`
   if (ended === undefined) return
   await recordEvent(tx, {
@@ -51,6 +52,21 @@ export async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, end
     ...(ending.client && { client: ending.client }),
     target: { kind: 'sign-in', id: ending.signInId },
   })
+}
+
+/** Ends the sign-in of a token, if it is one that goes on. */
+export async function endSignInByToken(services: Pick<Services, 'db'>, ending: EndingByToken): Promise<void> {
+  await withinDeadline(services.db.$transaction((tx) => endSignInByTokenWithin(tx, ending)))
+}
+
+/** The same inside a transaction of the caller's. */
+export async function endSignInByTokenWithin(
+  tx: Pick<Services['db'], '$queryRaw'>,
+  { tokenHash, reason, client }: EndingByToken,
+): Promise<void> {
+  const [going] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM sign_ins WHERE token_hash = ${tokenHash} AND ended_at IS NULL`
+  if (going !== undefined) await endSignInWithin(tx, { signInId: going.id, reason, client })
 }
 
 /** Ends what has lapsed without anybody coming back to notice. For a job; answers how many. */

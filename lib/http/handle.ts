@@ -7,8 +7,8 @@ export type Handler<P> = (request: Request, context: { params: Promise<P> }) => 
 
 /** What a handler is run with. */
 export type Door = {
-  /** The site's own origin, from which alone changes are taken. */
-  readonly origin: string
+  /** The site's own origin, from which alone changes are taken; null where a request carries its own proof. */
+  readonly origin: string | null
   readonly log: {
     info(facts: object, message: string): void
     error(facts: object, message: string): void
@@ -37,7 +37,7 @@ export async function handle<P>(
   [request, context]: [Request, { params: Promise<P> }],
 ): Promise<Response> {
   try {
-    if (!isOwnChange(request, door.origin)) throw new AppError('origin-refused')
+    if (door.origin !== null && !isOwnChange(request, door.origin)) throw new AppError('origin-refused')
     return secured(await handler(request, context))
   } catch (error) {
     if (!isAppError(error) && isFrameworkSignal(error)) throw error

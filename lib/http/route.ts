@@ -9,3 +9,11 @@ export function route<P = Record<string, never>>(handler: Handler<P>): Handler<P
     return handle(handler, { origin: env.origin, log, isDatabaseGone }, [request, context])
   }
 }
+
+/** The same for what comes from elsewhere by its nature and carries its own proof: next-auth's token, a signature. */
+export function routeWithOwnProof<P = Record<string, never>>(handler: Handler<P>): Handler<P> {
+  return async (request, context) => {
+    const { log } = services()
+    return handle(handler, { origin: null, log, isDatabaseGone }, [request, context])
+  }
+}

@@ -1,0 +1,5 @@
+import { answerAuth } from '../../../../lib/auth/handler.ts'
+import { routeWithOwnProof } from '../../../../lib/http/route.ts'
+
+export const GET = routeWithOwnProof(answerAuth)
+export const POST = GET

@@ -1,0 +1,141 @@
+import type { PrismaClient } from '../../prisma/client/client.ts'
+import type { AuditActor, AuditClient } from '../audit/event.ts'
+import { newEventId, recordEvent } from '../audit/record.ts'
+import { withinDeadline } from '../database.ts'
+import { AppError } from '../errors.ts'
+import type { Services } from '../services.ts'
+import { endSignInByTokenWithin } from './end-sign-in.ts'
+import type { Identity } from './identity.ts'
+
+export type NewSignIn = {
+  readonly identity: Identity
+  /** SHA-256 of the token that goes into the cookie. */
+  readonly tokenHash: string
+  /** Of the cookie this browser came with: that sign-in ends with the new one. */
+  readonly previousTokenHash: string | null
+  readonly client: AuditClient
+}
+
+type Transaction = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>
+type Bound = { id: string; email: string | null; name: string | null; isDisabled: boolean; roles: string[] }
+
+/**
+ * Signs somebody in: finds, binds or makes their person, writes the sign-in and puts it on record, all or nothing.
+ * A person prepared by mail is bound to issuer and subject at the first sign-in with that mail, verified; afterwards
+ * mail decides nothing. Answers the person's id.
+ * @throws AppError `forbidden` when the person is disabled; `audit-unavailable`
+ */
+export async function signIn(
+  services: Pick<Services, 'db'>,
+  input: NewSignIn,
+): Promise<{ personId: string }> {
+  return withinDeadline(services.db.$transaction((tx) => signInWithin(tx, input)))
+}
+
+/** Puts a sign-in that was refused on record; `identity` is null when nobody could be told. */
+export async function recordFailedSignIn(
+  services: Pick<Services, 'db'>,
+  failed: { readonly identity: Identity | null; readonly code: string; readonly client: AuditClient },
+): Promise<void> {
+  await recordEvent(services.db, {
+    id: newEventId(),
+    action: 'sign-in.failed',
+    outcome: failed.code === 'AccessDenied' ? 'refused' : 'failed',
+    code: failed.code,
+    client: failed.client,
+    ...(failed.identity && {
+      actor: toAuditActor(failed.identity, {
+        roles: [],
+        signInId: null,
+        name: failed.identity.name,
+        email: failed.identity.verifiedEmail,
+      }),
+    }),
+  })
+}
+
+async function signInWithin(tx: Transaction, input: NewSignIn): Promise<{ personId: string }> {
+  const { identity, client } = input
+  // Two first sign-ins of one person at once would each find nobody.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${identity.issuer} ${identity.subject}`}, 0))`
+  const person =
+    (await findPerson(tx, identity)) ?? (await bindPrepared(tx, identity)) ?? (await addPerson(tx, identity))
+  if (person.isDisabled) throw new AppError('forbidden', 'This person has been disabled.')
+  await endPrevious(tx, input)
+  const signInId = await addSignIn(tx, person.id, input)
+  await recordEvent(tx, {
+    id: newEventId(),
+    action: 'sign-in.succeeded',
+    outcome: 'allowed',
+    actor: toAuditActor(identity, { roles: person.roles, signInId, name: person.name, email: person.email }),
+    client,
+    target: { kind: 'sign-in', id: signInId },
+  })
+  return { personId: person.id }
+}
+
+async function findPerson(tx: Transaction, identity: Identity): Promise<Bound | undefined> {
+  const [person] = await tx.$queryRaw<Bound[]>`
+    UPDATE people p
+    SET name = coalesce(${identity.name}, p.name), email = coalesce(${identity.verifiedEmail}, p.email), last_seen_at = now()
+    WHERE p.issuer = ${identity.issuer} AND p.subject = ${identity.subject}
+    RETURNING p.id, p.email, p.name, p.disabled_at IS NOT NULL AS "isDisabled",
+      ARRAY(SELECT r.role || coalesce('@' || r.project_id, '') FROM roles_held r WHERE r.person_id = p.id) AS roles`
+  return person
+}
+
+async function bindPrepared(tx: Transaction, identity: Identity): Promise<Bound | undefined> {
+  if (identity.verifiedEmail === null) return undefined
+  const [person] = await tx.$queryRaw<Bound[]>`
+    UPDATE people p
+    SET issuer = ${identity.issuer}, subject = ${identity.subject}, name = coalesce(${identity.name}, p.name),
+      email = ${identity.verifiedEmail}, last_seen_at = now()
+    WHERE p.subject IS NULL AND p.issuer IS NULL AND lower(p.email) = lower(${identity.verifiedEmail})
+    RETURNING p.id, p.email, p.name, p.disabled_at IS NOT NULL AS "isDisabled",
+      ARRAY(SELECT r.role || coalesce('@' || r.project_id, '') FROM roles_held r WHERE r.person_id = p.id) AS roles`
+  return person
+}
+
+async function addPerson(tx: Transaction, identity: Identity): Promise<Bound> {
+  const [person] = await tx.$queryRaw<Bound[]>`
+    INSERT INTO people (id, issuer, subject, email, name, last_seen_at)
+    VALUES (${newEventId()}::uuid, ${identity.issuer}, ${identity.subject}, ${identity.verifiedEmail}, ${identity.name}, now())
+    RETURNING id, email, name, false AS "isDisabled", ARRAY[]::text[] AS roles`
+  if (person === undefined) throw new AppError('internal')
+  return person
+}
+
+async function endPrevious(tx: Transaction, { previousTokenHash, client }: NewSignIn): Promise<void> {
+  if (previousTokenHash === null) return
+  await endSignInByTokenWithin(tx, { tokenHash: previousTokenHash, reason: 'replaced', client })
+}
+
+async function addSignIn(tx: Transaction, personId: string, input: NewSignIn): Promise<string> {
+  const { identity, tokenHash, client } = input
+  const signInId = newEventId()
+  await tx.$executeRaw`
+    INSERT INTO sign_ins (id, person_id, token_hash, expires_at, auth_time, acr, amr, address, user_agent)
+    VALUES (${signInId}::uuid, ${personId}::uuid, ${tokenHash}, now() + interval '8 hours', ${identity.authTime}::timestamptz,
+      ${identity.acr}, ${[...identity.amr]}::text[], ${client.address}, ${client.userAgent})`
+  return signInId
+}
+
+function toAuditActor(
+  identity: Identity,
+  known: {
+    readonly roles: readonly string[]
+    readonly signInId: string | null
+    readonly name: string | null
+    readonly email: string | null
+  },
+): AuditActor {
+  return {
+    kind: 'person',
+    issuer: identity.issuer,
+    subject: identity.subject,
+    ...known,
+    signedInAt: known.signInId === null ? null : new Date(),
+    acr: identity.acr,
+    amr: identity.amr,
+  }
+}
