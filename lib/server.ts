@@ -1,0 +1,209 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { newEventId, recordEvent } from './audit/record.ts'
+import { checkDatabase, findDatabaseWarnings } from './audit/self-check.ts'
+import { recordRefusals } from './auth/refusal-count.ts'
+import { withinDeadline } from './database.ts'
+import { EnvironmentError, parseServerEnvironment } from './env.ts'
+import type { AppError } from './errors.ts'
+import { checkAddress, markRequest } from './http/front.ts'
+import { problem } from './http/problem.ts'
+import { startWorker } from './jobs/worker.ts'
+import { countRequest } from './metrics.ts'
+import { type Services, services } from './services.ts'
+
+/** `npm start`. Nothing listens before everything that could be wrong has been looked at. */
+
+/** EX_CONFIG of sysexits.h. */
+const EXIT_CONFIGURATION = 78
+const EXIT_FAILURE = 1
+const DRAIN_MS = 2_000
+const STOP_MS = 6_000
+/** A search may hold a whole page of pasted text; Node's own limit is 16 KiB for all headers together. */
+const HEADERS_MAX_BYTES = 64 * 1024
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+class StartError extends Error {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number) {
+    super(message)
+    this.name = 'StartError'
+    this.exitCode = exitCode
+  }
+}
+
+async function main(): Promise<void> {
+  const env = parseServerEnvironment(process.env)
+  const given = services()
+  await checkOrRefuse(given)
+  const next = await prepareNext()
+  await recordServer(given, 'server.started')
+  const worker = env.worker ? await startWorker(given) : null
+  const server = createFront(given, next.listener)
+  let isStopping = false
+  const stop = async (): Promise<void> => {
+    if (isStopping) process.exit(EXIT_FAILURE)
+    isStopping = true
+    // Whatever hangs, the process ends.
+    setTimeout(() => process.exit(EXIT_FAILURE), STOP_MS).unref()
+    await Promise.all([drain(server), worker?.stop()])
+    await next.close()
+    await recordRefusals(given)
+    await recordServer(given, 'server.stopped')
+    await given.db.$disconnect()
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop().catch((error: unknown) => {
+        given.log.error({ err: error }, 'the server could not put its end on record')
+        process.exit(EXIT_FAILURE)
+      })
+    })
+  }
+  try {
+    await listen(server, env)
+  } catch (error) {
+    await worker?.stop()
+    await recordServer(given, 'server.stopped')
+    throw error
+  }
+  given.log.info({ address: addressOf(server) }, `Recordroom serves ${env.origin}`)
+}
+
+/** Everything the database must be before a byte is served. */
+async function checkOrRefuse({ db, env, log }: Services): Promise<void> {
+  const place = new URL(env.databaseUrl)
+  let faults: string[]
+  try {
+    faults = await withinDeadline(checkDatabase(db))
+  } catch (error) {
+    const why = error instanceof Error ? lastLine(error.cause ?? error) : String(error)
+    throw new StartError(`Postgres cannot be asked at ${place.host}${place.pathname}: ${why}`, EXIT_FAILURE)
+  }
+  if (faults.length > 0) {
+    const list = faults.map((fault) => `  ${fault}`).join('\n')
+    throw new StartError(`The database is not as it must be:\n${list}`, EXIT_CONFIGURATION)
+  }
+  for (const warning of await findDatabaseWarnings(db)) log.warn(warning)
+}
+
+async function prepareNext(): Promise<{ listener: Listener; close: () => Promise<void> }> {
+  Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' })
+  // Loaded after the line above: what it loads looks at NODE_ENV once.
+  const { default: next } = await import('next')
+  const app = next({ dev: false, dir: fileURLToPath(new URL('..', import.meta.url)) })
+  try {
+    await app.prepare()
+  } catch (error) {
+    throw new StartError(
+      `The build cannot be served; run \`npm run build\`. ${lastLine(error)}`,
+      EXIT_FAILURE,
+    )
+  }
+  return { listener: app.getRequestHandler(), close: () => app.close() }
+}
+
+function createFront({ env, log }: Services, listener: Listener): Server {
+  const constants = {
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'X-Frame-Options': 'DENY',
+    ...(env.https && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }),
+  }
+  const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
+    response.on('close', () => countRequest(request.method ?? '', response.statusCode))
+    const requestId = markRequest(request, env)
+    for (const [name, value] of Object.entries(constants)) response.setHeader(name, value)
+    response.setHeader('X-Request-Id', requestId)
+    const odd = checkAddress(request.url ?? '')
+    if (odd !== null) {
+      refuse(response, odd, requestId)
+      return
+    }
+    listener(request, response).catch((error: unknown) => {
+      log.error({ err: error, requestId }, 'a request failed outside of its handler')
+      response.destroy()
+    })
+  })
+  // Longer than the 60 s that proxies commonly keep a connection, so that they and not we close it.
+  server.keepAliveTimeout = 65_000
+  server.headersTimeout = 20_000
+  server.requestTimeout = 60_000
+  return server
+}
+
+function refuse(response: ServerResponse, error: AppError, requestId: string): void {
+  const answer = problem(error, requestId)
+  response.statusCode = answer.status
+  response.setHeaders(answer.headers)
+  response.setHeader('Cache-Control', 'private, no-store')
+  // What is left of the request is not read.
+  response.setHeader('Connection', 'close')
+  answer
+    .text()
+    .then((text) => response.end(text))
+    .catch(() => response.destroy())
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? 'something else listens there already; set PORT to another'
+          : `${error.code ?? error.message}`
+      reject(new StartError(`${host}:${port} cannot be listened at: ${why}`, EXIT_FAILURE))
+    })
+    server.listen(port, host, () => resolve())
+  })
+}
+
+/** Answers are let finish for a moment; streams that go on are destroyed, which their players take for what it is. */
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await closed
+  clearTimeout(cut)
+}
+
+async function recordServer(
+  { db, env }: Services,
+  action: 'server.started' | 'server.stopped',
+): Promise<void> {
+  await recordEvent(db, {
+    id: newEventId(),
+    action,
+    outcome: 'allowed',
+    actor: { kind: 'service', name: 'recordroom' },
+    after: { origin: env.origin, node: process.version },
+  })
+}
+
+function addressOf(server: Server): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') return String(address)
+  return `http://${address.address}:${address.port}`
+}
+
+function lastLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.trim().split('\n').at(-1) ?? ''
+}
+
+main().catch((error: unknown) => {
+  const isOurs = error instanceof EnvironmentError || error instanceof StartError
+  process.stderr.write(`${isOurs ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(
+    error instanceof StartError
+      ? error.exitCode
+      : error instanceof EnvironmentError
+        ? EXIT_CONFIGURATION
+        : EXIT_FAILURE,
+  )
+})
