@@ -146,6 +146,12 @@ export function parseServerEnvironment(source: EnvironmentSource): Environment {
   throw new EnvironmentError(ownerFaults)
 }
 
+/** A variable that a projects file names as the place of a secret; undefined when it is not set or empty. */
+export function findVariable(name: string): string | undefined {
+  const value = process.env[name]
+  return isSet(value) ? value : undefined
+}
+
 /** An empty variable counts as none: that is how compose files and unit files leave one out. */
 function isSet(value: string | undefined): value is string {
   return value !== undefined && value.trim() !== ''
