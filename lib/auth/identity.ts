@@ -26,7 +26,7 @@ const details = z.object({
   name: z.string().optional().catch(undefined),
   preferred_username: z.string().optional().catch(undefined),
   email: z.string().max(EMAIL_MAX).optional().catch(undefined),
-  email_verified: z.unknown(),
+  email_verified: z.unknown().optional(),
 })
 
 const proof = z.object({
@@ -56,7 +56,8 @@ export function parseIdentity(
   }
   const said = details.parse(claims)
   const asked = details.parse(userinfo ?? {})
-  const mailOf = said.email === undefined ? asked : said
+  const isWhole = said.email !== undefined && said.email_verified !== undefined
+  const mailOf = isWhole || asked.email === undefined ? said : asked
   const { auth_time: authSeconds, acr, amr } = proof.parse(claims)
   if (
     authSeconds !== undefined &&
