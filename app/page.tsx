@@ -1,0 +1,25 @@
+import { redirect } from 'next/navigation'
+import { HoldsNothing } from '../components/access/holds-nothing.tsx'
+import { Shell } from '../components/frame/shell.tsx'
+import { can } from '../lib/access/permissions.ts'
+import { holds, requirePageActor } from '../lib/auth/require.ts'
+import { services } from '../lib/services.ts'
+
+/** Leads to what one's role does first; whoever holds nothing yet is told so. */
+export default async function StartPage() {
+  const actor = await requirePageActor('/')
+  if (await holds(services(), actor, 'recording:find')) redirect('/sessions')
+  if (can(actor.roles, 'audit:read')) redirect('/audit')
+  if (can(actor.roles, 'project:manage')) redirect('/projects')
+  return (
+    <Shell reader={actor} section={null}>
+      <HoldsNothing
+        name={actor.name}
+        email={actor.email}
+        issuer={actor.issuer}
+        subject={actor.subject}
+        isReviewer={actor.roles.length > 0}
+      />
+    </Shell>
+  )
+}

@@ -1,0 +1,109 @@
+'use client'
+
+import { Group, Text } from '@mantine/core'
+import { IconPlayerPlayFilled } from '@tabler/icons-react'
+import type { SessionRow } from '../../lib/archives/session-row.ts'
+import { type Column, DataTable } from '../data-table.tsx'
+import { LinkButton, TextLink } from '../frame/link.tsx'
+import { Moment } from '../frame/moment.tsx'
+import { sessionPath } from '../frame/session-path.ts'
+import { formatDuration } from '../times.ts'
+import { ERROR_WORDS } from '../words.ts'
+import { sumUp } from './sum-up.ts'
+
+const COLUMNS: readonly Column<SessionRow>[] = [
+  {
+    id: 'session',
+    header: 'Session',
+    lead: true,
+    cell: ({ sessionId }) => (
+      <TextLink
+        href={sessionPath(sessionId)}
+        ff="monospace"
+        size="sm"
+        title={sessionId}
+        className="breakable"
+      >
+        {shorten(sessionId)}
+      </TextLink>
+    ),
+  },
+  {
+    id: 'project',
+    header: 'Project',
+    cell: ({ project, region }) => (
+      <span>
+        {project}
+        {region !== null && (
+          <Text span c="dimmed" size="xs">
+            {' '}
+            {region}
+          </Text>
+        )}
+      </span>
+    ),
+  },
+  { id: 'started', header: 'Started', cell: ({ archives }) => <Started at={sumUp(archives).startedAt} /> },
+  { id: 'length', header: 'Length', align: 'end', cell: ({ archives }) => <Length archives={archives} /> },
+  {
+    id: 'archives',
+    header: 'Archives',
+    align: 'end',
+    cell: ({ archives }) => <span className="tabular">{archives.length}</span>,
+  },
+  { id: 'do', header: 'Recording', cell: (row) => <WhatCanBeDone row={row} /> },
+]
+
+export function SessionsTable({ sessions }: { sessions: readonly SessionRow[] }) {
+  return <DataTable label="Sessions" columns={COLUMNS} rows={sessions} rowId={({ sessionId }) => sessionId} />
+}
+
+function Started({ at }: { at: Date | null }) {
+  return at === null ? null : <Moment at={at} />
+}
+
+function Length({ archives }: { archives: SessionRow['archives'] }) {
+  const { knownSeconds, unknownCount } = sumUp(archives)
+  if (unknownCount === archives.length) {
+    return (
+      <Text span size="sm" c="dimmed" title="Measured when it is first opened">
+        not measured
+      </Text>
+    )
+  }
+  return (
+    <span className="tabular nowrap">
+      {formatDuration(knownSeconds)}
+      {unknownCount > 0 && <span title={`${unknownCount} not measured yet`}> +</span>}
+    </span>
+  )
+}
+
+function WhatCanBeDone({ row: { sessionId, archives } }: { row: SessionRow }) {
+  const { playableCount, codes } = sumUp(archives)
+  return (
+    <Group gap={6}>
+      {playableCount > 0 && (
+        <LinkButton
+          href={sessionPath(sessionId)}
+          size="compact-xs"
+          variant="light"
+          leftSection={<IconPlayerPlayFilled size={11} aria-hidden />}
+          aria-label={`Play session ${sessionId}`}
+        >
+          {codes.length > 0 ? `play ${playableCount} of ${archives.length}` : 'play'}
+        </LinkButton>
+      )}
+      {codes.map((code) => (
+        <span key={code} className="tag" data-tone="warn">
+          {ERROR_WORDS[code].short}
+        </span>
+      ))}
+    </Group>
+  )
+}
+
+/** Beginning and end tell session IDs apart; the whole is in the link and under the pointer. */
+function shorten(sessionId: string): string {
+  return sessionId.length <= 34 ? sessionId : `${sessionId.slice(0, 18)}…${sessionId.slice(-12)}`
+}

@@ -1,0 +1,50 @@
+import { Box, Text } from '@mantine/core'
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
+import type { Understood } from '../../lib/archives/session-row.ts'
+import { TextLink } from '../frame/link.tsx'
+import { sessionPath } from '../frame/session-path.ts'
+import { count } from '../words.ts'
+import classes from './understood-list.module.css'
+
+/** One line for each thing that was in the box: what it is taken for, and whether it was found. */
+export function UnderstoodList({ understood }: { understood: readonly Understood[] }) {
+  const found = understood.filter((each) => each.found === true).length
+  const lookedFor = understood.filter((each) => each.found !== null).length
+  return (
+    <Box component="section" aria-label="What was understood">
+      <Text size="sm" role="status" mb={4}>
+        {lookedFor === 0
+          ? 'There was nothing to look for.'
+          : lookedFor === 1
+            ? found === 1
+              ? 'Found.'
+              : 'Not found or not yours.'
+            : `${found} of ${count(lookedFor, 'ID')} found; of the others: not found or not yours.`}
+      </Text>
+      <ul className={classes.list}>
+        {understood.map((each, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same thing may stand in the box twice
+          <li key={index} className={classes.line}>
+            <Sign found={each.found} />
+            <span className={classes.text}>
+              {each.found === true && each.sessionId !== null ? (
+                <TextLink href={sessionPath(each.sessionId)} ff="monospace" size="sm">
+                  {each.text}
+                </TextLink>
+              ) : (
+                each.text
+              )}
+            </span>
+            <span className={classes.sentence}>{each.sentence}</span>
+          </li>
+        ))}
+      </ul>
+    </Box>
+  )
+}
+
+function Sign({ found }: { found: boolean | null }) {
+  if (found === true) return <IconCircleCheck size={16} color="var(--good)" aria-label="Found" />
+  if (found === false) return <IconCircleX size={16} color="var(--bad)" aria-label="Not found or not yours" />
+  return <IconAlertTriangle size={16} color="var(--warn)" aria-label="Not looked for" />
+}
