@@ -183,13 +183,13 @@ function makeZip(): Sample {
 
 // Neither a transport stream nor an MP4, encrypted like one.
 function makeText(certificate: SampleCertificate): Sample {
-  const path = join(WORK, 'text.ts')
+  const path = join(WORK, 'text.mpegts')
   writeFileSync(path, 'This is no recording.\n'.repeat(40))
-  const out = join(OUT, 'text.ts')
+  const out = join(OUT, 'text.mpegts')
   const passwords = encrypt(path, out, certificate)
   return {
     ...{
-      name: 'text.ts',
+      name: 'text.mpegts',
       container: 'unknown',
       durationSeconds: 0,
       hasVideo: false,
@@ -211,7 +211,7 @@ try {
   ])
   const recordings: Recording[] = [
     {
-      name: 'advice.ts',
+      name: 'advice.mpegts',
       label: 'Advice call',
       colour: '0x203a5c',
       seconds: 75,
@@ -220,7 +220,7 @@ try {
       certificate: current,
     },
     {
-      name: 'three-1.ts',
+      name: 'three-1.mpegts',
       label: 'Mortgage, part 1',
       colour: '0x5c2a20',
       seconds: 24,
@@ -229,7 +229,7 @@ try {
       certificate: current,
     },
     {
-      name: 'three-2.ts',
+      name: 'three-2.mpegts',
       label: 'Mortgage, part 2',
       colour: '0x4a5c20',
       seconds: 20,
@@ -238,7 +238,7 @@ try {
       certificate: current,
     },
     {
-      name: 'three-3.ts',
+      name: 'three-3.mpegts',
       label: 'Mortgage, part 3',
       colour: '0x205c3a',
       seconds: 22,
@@ -247,7 +247,7 @@ try {
       certificate: rotated,
     },
     {
-      name: 'azure.ts',
+      name: 'azure.mpegts',
       label: 'Kept in Azure',
       colour: '0x20505c',
       seconds: 30,
@@ -255,7 +255,7 @@ try {
       certificate: rotated,
     },
     {
-      name: 'other.ts',
+      name: 'other.mpegts',
       label: 'Private clients',
       colour: '0x4a205c',
       seconds: 25,
@@ -263,7 +263,7 @@ try {
       certificate: current,
     },
     {
-      name: 'audio.ts',
+      name: 'audio.mpegts',
       label: '',
       colour: '',
       seconds: 40,

@@ -1,0 +1,75 @@
+// Azure Blob Storage as Azurite plays it: an account of ours, in memory.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
+import { findFreePort } from './free-port.ts'
+
+export type AzureServer = {
+  readonly port: number
+  readonly accountName: string
+  /** Base64. */
+  readonly accountKey: string
+  /** The blob service's whole URL, the account in its path. */
+  readonly domain: string
+  createContainer(container: string): Promise<void>
+  putFile(container: string, name: string, path: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export type AzureOptions = {
+  readonly accountName: string
+  readonly accountKey: string
+  readonly port?: number
+}
+
+const READY = 'successfully listens'
+
+export async function startAzure(options: AzureOptions): Promise<AzureServer> {
+  const { accountName, accountKey } = options
+  const port = options.port ?? (await findFreePort())
+  const script = fileURLToPath(new URL('azurite-process.ts', import.meta.url))
+  const flags = ['--inMemoryPersistence', '--skipApiVersionCheck', '--silent', '--disableTelemetry']
+  const child = fork(script, ['--blobHost', '127.0.0.1', '--blobPort', String(port), ...flags], {
+    env: { ...process.env, NODE_OPTIONS: '', AZURITE_ACCOUNTS: `${accountName}:${accountKey}` },
+    execArgv: [],
+    // A session of its own: Ctrl-C in the terminal is for us, who end it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`Azurite did not start on port ${port}:\n${said}`)))
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk).slice(-8192)
+    })
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said = (said + chunk).slice(-8192)
+      if (said.includes(READY)) resolve()
+    })
+  })
+  const domain = `http://127.0.0.1:${port}/${accountName}`
+  const client = new BlobServiceClient(domain, new StorageSharedKeyCredential(accountName, accountKey))
+  return {
+    port,
+    accountName,
+    accountKey,
+    domain,
+    async createContainer(container) {
+      await client.getContainerClient(container).createIfNotExists()
+    },
+    async putFile(container, name, path) {
+      await client
+        .getContainerClient(container)
+        .getBlockBlobClient(name)
+        .uploadData(await readFile(path))
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
