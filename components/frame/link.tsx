@@ -9,6 +9,8 @@ type Target = {
   readonly children: ReactNode
   readonly 'aria-label'?: string
   readonly title?: string
+  /** Off where the page stays and only a part of it unfolds. */
+  readonly scroll?: boolean
 }
 
 /** Never fetched ahead: looking at a page is put on record, so only what was asked for is. */

@@ -14,8 +14,8 @@ import {
 import { IconCheck, IconChevronDown, IconLogout } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ROLE_WORDS } from '../words.ts'
+import type { Reader } from './app-frame.tsx'
 import { signOut } from './next-auth.ts'
-import type { Reader } from './shell.tsx'
 import { useShortcuts } from './shortcuts.tsx'
 
 const SCHEMES = [

@@ -1,56 +1,5 @@
-'use client'
-
-import {
-  AppShell,
-  AppShellHeader,
-  AppShellMain,
-  AppShellNavbar,
-  Burger,
-  Group,
-  NavLink,
-  Text,
-  UnstyledButton,
-} from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconAddressBook, IconListSearch, IconPlugConnected, IconScript } from '@tabler/icons-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { can, type Permission, type Role } from '../../lib/access/permissions.ts'
-import { Logo } from './logo.tsx'
-import { PersonMenu } from './person-menu.tsx'
-import { SearchBox } from './search-box.tsx'
-import { ZoneSwitch } from './zone-switch.tsx'
-
-/** Who is looking, as far as the frame shows it. */
-export type Reader = {
-  readonly name: string | null
-  readonly email: string | null
-  readonly roles: readonly Role[]
-}
-
-export type Section = 'find' | 'access' | 'projects' | 'log'
-
-type Entry = {
-  readonly section: Section
-  readonly label: string
-  readonly href: string
-  readonly needs: Permission | null
-  readonly icon: typeof IconScript
-}
-
-/** The same table of permissions that the pages ask. What one holds oneself is shown to everybody. */
-const ENTRIES: readonly Entry[] = [
-  { section: 'find', label: 'Find', href: '/sessions', needs: 'recording:find', icon: IconListSearch },
-  { section: 'access', label: 'Access', href: '/access', needs: null, icon: IconAddressBook },
-  {
-    section: 'projects',
-    label: 'Projects',
-    href: '/projects',
-    needs: 'project:manage',
-    icon: IconPlugConnected,
-  },
-  { section: 'log', label: 'Log', href: '/audit', needs: 'audit:read', icon: IconScript },
-]
+import { AppFrame, type Reader, type Section } from './app-frame.tsx'
 
 type Props = {
   readonly reader: Reader
@@ -60,63 +9,11 @@ type Props = {
   readonly children: ReactNode
 }
 
-export function Shell({ reader, section, search = true, children }: Props) {
-  const [isOpen, { toggle }] = useDisclosure()
-  const entries = ENTRIES.filter(({ needs }) => needs === null || can(reader.roles, needs))
+/** The frame of every page for somebody signed in. Of whoever is handed in, only what is shown goes to the browser. */
+export function Shell({ reader: { name, email, roles }, section, search = true, children }: Props) {
   return (
-    <AppShell
-      header={{ height: 48 }}
-      navbar={{ width: 148, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
-      padding={{ base: 'sm', sm: 'md' }}
-    >
-      <a className="skip-link" href="#content">
-        Skip to the content
-      </a>
-      <AppShellHeader>
-        <Group h="100%" px="sm" gap="sm" wrap="nowrap" justify="space-between">
-          <Group gap="sm" wrap="nowrap">
-            <Burger
-              opened={isOpen}
-              onClick={toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label="Menu"
-              aria-expanded={isOpen}
-            />
-            <UnstyledButton component={Link} href="/" prefetch={false} aria-label="Recordroom, start page">
-              <Group gap={7} wrap="nowrap">
-                <Logo />
-                <Text fw={600} visibleFrom="xs">
-                  Recordroom
-                </Text>
-              </Group>
-            </UnstyledButton>
-          </Group>
-          {search && <SearchBox roles={reader.roles} />}
-          <Group gap="xs" wrap="nowrap">
-            <ZoneSwitch />
-            <PersonMenu reader={reader} />
-          </Group>
-        </Group>
-      </AppShellHeader>
-      <AppShellNavbar p={6} aria-label="Sections">
-        {entries.map(({ section: own, label, href, icon: Icon }) => (
-          <NavLink
-            key={own}
-            component={Link}
-            href={href}
-            prefetch={false}
-            label={label}
-            leftSection={<Icon size={17} stroke={1.6} aria-hidden />}
-            active={own === section}
-            aria-current={own === section ? 'page' : undefined}
-            className="nav-entry"
-          />
-        ))}
-      </AppShellNavbar>
-      <AppShellMain id="content" tabIndex={-1}>
-        {children}
-      </AppShellMain>
-    </AppShell>
+    <AppFrame reader={{ name, email, roles }} section={section} search={search}>
+      {children}
+    </AppFrame>
   )
 }

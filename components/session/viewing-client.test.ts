@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { endsViewing, parseProblem, parseViewing } from './viewing-client.ts'
+
+describe('an answer to opening', () => {
+  const body = {
+    viewingId: 'v',
+    media: 'hls',
+    href: '/viewings/v/playlist.m3u8',
+    durationSeconds: 62.4,
+    expiresAt: '2026-11-24T10:00:00.000Z',
+  }
+
+  test('is read with its end as a time', () => {
+    expect(parseViewing(body)).toEqual({ ...body, expiresAt: new Date('2026-11-24T10:00:00Z') })
+  })
+
+  test('is none when something is missing, or leads elsewhere', () => {
+    expect(parseViewing(null)).toBeNull()
+    expect(parseViewing({ ...body, media: 'flash' })).toBeNull()
+    expect(parseViewing({ ...body, href: 'https://elsewhere.example/x' })).toBeNull()
+    expect(parseViewing({ ...body, durationSeconds: '62' })).toBeNull()
+  })
+})
+
+describe('a problem', () => {
+  test('is said in its own words', () => {
+    const body = { code: 'key-not-found', detail: 'No key fits.', requestId: 'r', status: 409 }
+    expect(parseProblem(409, body)).toEqual({
+      status: 409,
+      code: 'key-not-found',
+      detail: 'No key fits.',
+      requestId: 'r',
+    })
+  })
+
+  test('is told by its status where there are no words', () => {
+    expect(parseProblem(410, null).code).toBe('viewing-closed')
+    expect(parseProblem(401, '<html>').code).toBe('sign-in-expired')
+    expect(parseProblem(500, { code: 'nobody-knows' }).code).toBe('internal')
+  })
+
+  test('ends the viewing at 401, 403 and 410 alone', () => {
+    const ending = [0, 400, 401, 403, 404, 409, 410, 429, 500, 503].filter((status) =>
+      endsViewing(parseProblem(status, null)),
+    )
+    expect(ending).toEqual([401, 403, 410])
+  })
+})
