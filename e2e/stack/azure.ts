@@ -1,4 +1,4 @@
-// Azure Blob Storage as Azurite plays it: an account of ours, in memory.
+// Azure Blob Storage as Azurite plays it: an account of ours, kept in a folder.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -14,23 +14,26 @@ export type AzureServer = {
   /** The blob service's whole URL, the account in its path. */
   readonly domain: string
   createContainer(container: string): Promise<void>
+  /** Uploads a file, unless a blob of its size is there. */
   putFile(container: string, name: string, path: string): Promise<void>
   stop(): Promise<void>
 }
 
 export type AzureOptions = {
+  readonly folder: string
   readonly accountName: string
   readonly accountKey: string
   readonly port?: number
 }
 
+const PATIENCE_MS = 5_000
 const READY = 'successfully listens'
 
 export async function startAzure(options: AzureOptions): Promise<AzureServer> {
   const { accountName, accountKey } = options
   const port = options.port ?? (await findFreePort())
   const script = fileURLToPath(new URL('azurite-process.ts', import.meta.url))
-  const flags = ['--inMemoryPersistence', '--skipApiVersionCheck', '--silent', '--disableTelemetry']
+  const flags = ['--location', options.folder, '--skipApiVersionCheck', '--silent', '--disableTelemetry']
   const child = fork(script, ['--blobHost', '127.0.0.1', '--blobPort', String(port), ...flags], {
     env: { ...process.env, NODE_OPTIONS: '', AZURITE_ACCOUNTS: `${accountName}:${accountKey}` },
     execArgv: [],
@@ -60,16 +63,19 @@ export async function startAzure(options: AzureOptions): Promise<AzureServer> {
       await client.getContainerClient(container).createIfNotExists()
     },
     async putFile(container, name, path) {
-      await client
-        .getContainerClient(container)
-        .getBlockBlobClient(name)
-        .uploadData(await readFile(path))
+      const blob = client.getContainerClient(container).getBlockBlobClient(name)
+      const bytes = await readFile(path)
+      // What is there already stays as it was seen: a new upload would have another ETag.
+      if ((await blob.exists()) && (await blob.getProperties()).contentLength === bytes.length) return
+      await blob.uploadData(bytes)
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
-      child.kill('SIGKILL')
+      child.kill('SIGTERM')
+      const impatience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
       await ended
+      clearTimeout(impatience)
     },
   }
 }

@@ -38,7 +38,7 @@ const CARELESS = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchr
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const place = findPostgresPlace(options.dataDir)
   const passwords = findPasswords(options.dataDir)
-  await endForgotten(place.cluster)
+  await endForgotten(options.dataDir)
   const made = join(place.cluster, '..', 'made')
   if (!existsSync(made)) {
     await makeCluster(place, passwords.superuser)
@@ -147,11 +147,13 @@ async function endChild(child: ChildProcess): Promise<void> {
 }
 
 /** Ends the server of a run that was killed before it could: nobody else starts one in this folder. */
-async function endForgotten(cluster: string): Promise<void> {
+export async function endForgotten(dataDir: string): Promise<void> {
+  const { cluster } = findPostgresPlace(dataDir)
   const file = join(cluster, 'postmaster.pid')
   if (!existsSync(file)) return
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 1 || !isServerOf(pid, cluster)) return
+  process.kill(pid, 'SIGCONT')
   process.kill(pid, 'SIGINT')
   for (let waitedMs = 0; isServerOf(pid, cluster); waitedMs += 100) {
     if (waitedMs >= 15_000) throw new Error(`A Postgres of an earlier run (process ${pid}) does not end.`)

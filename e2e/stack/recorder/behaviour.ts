@@ -30,6 +30,8 @@ export type Generation = {
   /** Laid evenly over so many days back from `untilMs`. */
   readonly days: number
   readonly untilMs: number
+  /** The same for the times that session IDs hold; `untilMs` when left out. */
+  readonly sessionsUntilMs?: number
   readonly seed: string
 }
 
@@ -37,7 +39,14 @@ export type Generation = {
 const STATUSES = ['expired', 'expired', 'uploaded', 'expired', 'failed', 'uploaded'] as const
 
 /** Records without files, the same for the same seed. */
-export function generateArchives({ apiKey, count, days, untilMs, seed }: Generation): NewArchive[] {
+export function generateArchives({
+  apiKey,
+  count,
+  days,
+  untilMs,
+  seed,
+  sessionsUntilMs,
+}: Generation): NewArchive[] {
   const stepMs = (days * 86_400_000) / count
   return Array.from({ length: count }, (_, index) => {
     const hash = createHash('sha256').update(`${seed} ${apiKey} ${index}`).digest()
@@ -51,7 +60,7 @@ export function generateArchives({ apiKey, count, days, untilMs, seed }: Generat
       apiKey,
       sessionId: createSessionId(
         apiKey,
-        new Date(Math.floor(untilMs - stepMs * (first + 1.5))),
+        new Date(Math.floor((sessionsUntilMs ?? untilMs) - stepMs * (first + 1.5))),
         `${seed} ${first}`,
       ),
       createdAtMs,

@@ -1,0 +1,99 @@
+// `npm run demo`: the whole product on one bare machine. The outside world of `stack.ts`, the portal in front of it,
+// until Ctrl-C. What it keeps lies in `.demo/`; `npm run demo -- --fresh` begins anew.
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { claimFolder } from './claim-folder.ts'
+import { isFree } from './free-port.ts'
+import { buildWhenStale, type Portal, ROOT, setUpPortal, startPortal } from './portal.ts'
+import { endForgotten } from './postgres.ts'
+import { removeElsewhere } from './postgres-place.ts'
+import { type Stack, startStack } from './stack.ts'
+
+const FOLDER = join(ROOT, '.demo')
+const INFO = join(FOLDER, 'stack.json')
+const POSTGRES = join(FOLDER, 'postgres')
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+
+function readPort(): number {
+  const text = process.env.PORT ?? '3000'
+  if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536) return Number(text)
+  throw new Error(`PORT=${text} is no port: it must be a number from 1 to 65535.`)
+}
+
+function parseArguments(): { isFresh: boolean } {
+  const [unknown] = process.argv.slice(2).filter((argument) => argument !== '--fresh')
+  if (unknown !== undefined) throw new Error(`${unknown} means nothing here: npm run demo [-- --fresh]`)
+  return { isFresh: process.argv.includes('--fresh') }
+}
+
+async function begin(portalPort: number, isFresh: boolean): Promise<() => void> {
+  if (!(await isFree(portalPort))) {
+    throw new Error(
+      `Port ${portalPort} is taken: end what listens there, or choose another with PORT=… npm run demo.`,
+    )
+  }
+  mkdirSync(FOLDER, { recursive: true, mode: 0o755 })
+  const release = claimFolder(FOLDER)
+  if (isFresh) {
+    if (existsSync(POSTGRES)) await endForgotten(POSTGRES)
+    removeElsewhere(POSTGRES)
+    for (const name of ['postgres', 's3', 'azure', 'state.json', 'projects.json', 'access.json']) {
+      rmSync(join(FOLDER, name), { recursive: true, force: true })
+    }
+  }
+  rmSync(INFO, { force: true })
+  return release
+}
+
+function tell({ portalUrl, info }: Stack): void {
+  const width = Math.max(...info.people.map(({ email }) => email.length))
+  say('')
+  say(`Recordroom is at ${portalUrl}`)
+  say('')
+  for (const { email, password, roles } of info.people) {
+    say(`  ${email.padEnd(width)}  ${password.padEnd(14)}  ${roles.join(', ') || 'holds nothing'}`)
+  }
+  say('')
+  say(`A session to begin with: ${info.purposes.advice?.sessionId}`)
+  say('Ctrl-C ends it. What it keeps lies in .demo/; `npm run demo -- --fresh` begins anew.')
+}
+
+async function main(): Promise<number> {
+  const { isFresh } = parseArguments()
+  const portalPort = readPort()
+  const release = await begin(portalPort, isFresh)
+  let stack: Stack | undefined
+  let portal: Portal | undefined
+  let wanted = (): void => {}
+  const stopWanted = new Promise<null>((resolve) => {
+    wanted = () => resolve(null)
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, wanted)
+  try {
+    say('Starting Postgres, S3, Azure, a recorder and an identity provider …')
+    const running = startStack({ folder: FOLDER, portalPort })
+    stack = await running
+    await buildWhenStale()
+    await setUpPortal(stack)
+    portal = await startPortal(stack)
+    writeFileSync(INFO, `${JSON.stringify(stack.info, null, 2)}\n`, { mode: 0o600 })
+    tell(stack)
+    const code = await Promise.race([portal.ended, stopWanted.then(() => 0)])
+    if (code !== 0) throw new Error(`The portal ended by itself (${code ?? 'a signal'}).`)
+    return 0
+  } finally {
+    say('Stopping …')
+    rmSync(INFO, { force: true })
+    await portal?.stop()
+    await stack?.stop()
+    release()
+  }
+}
+
+try {
+  process.exit(await main())
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}

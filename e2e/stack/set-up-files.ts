@@ -1,0 +1,60 @@
+// The files that an operator would write: projects and access of the demo, as `apply` reads them.
+import { PEOPLE } from './people.ts'
+import { readManifest, samplePath } from './samples.ts'
+import { PROJECTS } from './scenario.ts'
+
+export type ProjectsSetting = {
+  readonly recorderUrl: string
+  readonly apiSecrets: readonly [string, string]
+  readonly s3: {
+    readonly endpoint: string
+    readonly region: string
+    readonly bucket: string
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+  }
+  readonly azure: {
+    readonly accountName: string
+    readonly accountKey: string
+    readonly container: string
+    readonly domain: string
+  }
+}
+
+/** The first project has moved from Azure to S3 and has changed its certificate once. */
+export function projectsFile({ recorderUrl, apiSecrets, s3, azure }: ProjectsSetting): unknown {
+  const certificates = readManifest().certificates.map(({ certificate, privateKey, passphrase }) => ({
+    certificate: { file: samplePath(certificate) },
+    privateKey: { file: samplePath(privateKey), ...(passphrase === null ? {} : { passphrase }) },
+  }))
+  const projects = PROJECTS.map(({ name, region, unit, apiKey }, index) => ({
+    ...{ name, region, unit, environment: 'demo' },
+    recorder: { kind: 'opentok', apiUrl: recorderUrl, apiKey, apiSecret: apiSecrets[index] },
+    storage:
+      index === 0
+        ? [
+            { kind: 's3', ...s3 },
+            { kind: 'azure', ...azure },
+          ]
+        : [{ kind: 's3', ...s3 }],
+    certificates: index === 0 ? certificates : certificates.slice(0, 1),
+  }))
+  return { projects }
+}
+
+const RIGHTS = ['recording:find', 'recording:play', 'recording:download']
+
+/** Roles for everybody, and the reviewer's grant on the first project. */
+export function accessFile(now: Date): unknown {
+  // The same all month long, so that a second start changes nothing.
+  const until = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 6, 1))
+  return {
+    people: PEOPLE.filter(({ roles }) => roles.length > 0).map(({ email, roles }) => ({ email, roles })),
+    grants: [
+      {
+        ...{ email: 'reviewer@demo.test', project: PROJECTS[0].name, rights: RIGHTS },
+        ...{ until: until.toISOString(), reason: 'Reviews calls of the retail business.' },
+      },
+    ],
+  }
+}
