@@ -3,7 +3,8 @@
 import { Button, Group, Text, Textarea } from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type KeyboardEvent, useRef, useState, useTransition } from 'react'
-import { SEARCH_BOX_ID, useSlashKey } from '../frame/search-box.tsx'
+import { useSlashKey } from '../frame/search-box.tsx'
+import { SEARCH_BOX_ID } from '../frame/search-box-id.ts'
 
 /** What fits into an address with room to spare: some 150 session IDs. */
 const MAX_ADDRESS = 12_000

@@ -5,10 +5,8 @@ import { IconSearch } from '@tabler/icons-react'
 import Form from 'next/form'
 import { useEffect } from 'react'
 import { can, type Role } from '../../lib/access/permissions.ts'
+import { SEARCH_BOX_ID } from './search-box-id.ts'
 import { isTyping, useShortcuts } from './shortcuts.tsx'
-
-/** The box that `/` leads to, wherever it stands on the page. */
-export const SEARCH_BOX_ID = 'find-session'
 
 /** Takes a session ID from anywhere: reviewers are led to the session, auditors to its part of the log. */
 export function SearchBox({ roles }: { roles: readonly Role[] }) {
@@ -51,4 +49,10 @@ export function useSlashKey(): void {
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [enabled])
+}
+
+/** For a page whose own box `/` leads to. */
+export function SlashKey() {
+  useSlashKey()
+  return null
 }

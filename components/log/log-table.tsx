@@ -1,0 +1,217 @@
+'use client'
+
+import { Text, UnstyledButton } from '@mantine/core'
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { createContext, useContext, useState } from 'react'
+import type { LoggedEvent } from '../../lib/audit/logged-event.ts'
+import { type Column, DataTable } from '../data-table.tsx'
+import { TextLink } from '../frame/link.tsx'
+import { Moment } from '../frame/moment.tsx'
+import { formatDuration } from '../times.ts'
+import { ACTION_WORDS, ERROR_WORDS, isErrorCode } from '../words.ts'
+import { describeMedia, describeServed, describeWindow } from './describe-event.ts'
+import { EventFacts } from './event-facts.tsx'
+import { type LogAddress, logPath } from './log-links.ts'
+import classes from './log-table.module.css'
+import { UnfoldedViewing } from './unfolded-viewing.tsx'
+
+type Unfolded = {
+  readonly viewingId: string
+  readonly events: readonly LoggedEvent[]
+  readonly isCut: boolean
+}
+
+type Props = {
+  readonly events: readonly LoggedEvent[]
+  readonly address: LogAddress
+  readonly unfolded: Unfolded | null
+  /** Lines that are open from the start, by their number. */
+  readonly open: readonly string[]
+}
+
+type Opening = {
+  readonly address: LogAddress
+  /** The lines that are open, by their number. */
+  readonly opened: readonly string[]
+  readonly toggle: (id: string) => void
+}
+
+const OpeningContext = createContext<Opening>({ address: {}, opened: [], toggle: () => {} })
+
+const COLUMNS: readonly Column<LoggedEvent>[] = [
+  { id: 'at', header: 'When', lead: true, cell: (event) => <When event={event} /> },
+  { id: 'who', header: 'Who', cell: (event) => <Who event={event} /> },
+  { id: 'what', header: 'What', cell: (event) => <What event={event} /> },
+  { id: 'on', header: 'Recording', cell: (event) => <Recording event={event} /> },
+  { id: 'why', header: 'Why', cell: (event) => <Why event={event} /> },
+  { id: 'served', header: 'Served', cell: (event) => <Served event={event} /> },
+]
+
+/** The log, a line an act. A line opens to all it holds; a viewing unfolds to its windows. */
+export function LogTable({ events, address, unfolded, open }: Props) {
+  const [opened, setOpened] = useState(open)
+  const toggle = (id: string): void => {
+    const next = opened.includes(id) ? opened.filter((each) => each !== id) : [...opened, id]
+    setOpened(next)
+    // Nothing is read again: what a line holds is here already, so nothing more goes on record.
+    window.history.replaceState(null, '', logPath(address, { open: next.join(',') }))
+  }
+  return (
+    <OpeningContext value={{ address, opened, toggle }}>
+      <DataTable
+        label="Log"
+        columns={COLUMNS}
+        rows={events}
+        rowId={({ id }) => id}
+        detail={(event) => {
+          const isUnfolded = unfolded !== null && isOpening(event) && event.viewingId === unfolded.viewingId
+          if (!isUnfolded && !opened.includes(event.id)) return null
+          return (
+            <>
+              {opened.includes(event.id) && <EventFacts event={event} />}
+              {isUnfolded && <UnfoldedViewing {...unfolded} />}
+            </>
+          )
+        }}
+      />
+    </OpeningContext>
+  )
+}
+
+const isOpening = ({ action }: LoggedEvent): boolean =>
+  action === 'viewing.opened' || action === 'download.opened'
+
+function When({ event }: { event: LoggedEvent }) {
+  const { opened, toggle } = useContext(OpeningContext)
+  const open = opened.includes(event.id)
+  const Icon = open ? IconChevronDown : IconChevronRight
+  return (
+    <UnstyledButton
+      className={classes.toggle}
+      aria-expanded={open}
+      aria-label={`${open ? 'Close' : 'Open'} line ${event.id}: ${ACTION_WORDS[event.action]}`}
+      onClick={() => toggle(event.id)}
+    >
+      <Icon size={14} aria-hidden />
+      <Moment at={event.at} />
+    </UnstyledButton>
+  )
+}
+
+function Who({
+  event: { actorName, actorEmail, actorSubject, actorKind, actorRoles },
+}: {
+  event: LoggedEvent
+}) {
+  const { address } = useContext(OpeningContext)
+  const name = actorName ?? actorEmail ?? actorSubject
+  if (name === null || actorSubject === null) return <Dim>nobody signed in</Dim>
+  return (
+    <div className={classes.stack}>
+      <TextLink
+        href={logPath(address, { person: actorSubject, after: null, unfold: null })}
+        size="sm"
+        className="breakable"
+        title={actorEmail ?? actorSubject}
+      >
+        {name}
+      </TextLink>
+      {actorKind === 'service' ? (
+        <Dim>service</Dim>
+      ) : (
+        actorRoles.length > 0 && <Dim>{sayRoles(actorRoles)}</Dim>
+      )}
+    </div>
+  )
+}
+
+/** A role may name its project, as `reviewer@…`; the opened line has it whole. */
+const sayRoles = (roles: readonly string[]): string =>
+  [...new Set(roles.map((role) => role.split('@')[0]))].join(', ')
+
+function What({ event: { action, outcome, code } }: { event: LoggedEvent }) {
+  return (
+    <div className={classes.stack}>
+      <span>{ACTION_WORDS[action]}</span>
+      {outcome !== 'allowed' && (
+        <span className="tag" data-tone="bad">
+          {outcome}
+          {code !== null && `: ${sayCode(code)}`}
+        </span>
+      )}
+      {outcome === 'allowed' && code !== null && <Dim>{sayCode(code)}</Dim>}
+    </div>
+  )
+}
+
+const sayCode = (code: string): string => (isErrorCode(code) ? ERROR_WORDS[code].short : code)
+
+function Recording({ event: { project, sessionId, archiveId } }: { event: LoggedEvent }) {
+  const { address } = useContext(OpeningContext)
+  const lead = (session: string): string => logPath(address, { session, after: null, unfold: null })
+  return (
+    <div className={classes.stack}>
+      {project !== null && <span>{project}</span>}
+      {sessionId !== null && (
+        <TextLink href={lead(sessionId)} ff="monospace" size="xs" title={`Session ${sessionId}`}>
+          {shorten(sessionId)}
+        </TextLink>
+      )}
+      {archiveId !== null && (
+        <TextLink href={lead(archiveId)} ff="monospace" size="xs" title={`Archive ${archiveId}`}>
+          {archiveId.slice(0, 8)}…
+        </TextLink>
+      )}
+    </div>
+  )
+}
+
+function Why({ event: { reasonCode, reason, caseReference } }: { event: LoggedEvent }) {
+  return (
+    <div className={classes.stack}>
+      {reasonCode !== null && <span>{reasonCode}</span>}
+      {reason !== null && (
+        <Text size="xs" c="dimmed" lineClamp={2} maw="32ch" className="breakable">
+          {reason}
+        </Text>
+      )}
+      {caseReference !== null && <Dim>case {caseReference}</Dim>}
+    </div>
+  )
+}
+
+function Served({ event }: { event: LoggedEvent }) {
+  const { address, opened } = useContext(OpeningContext)
+  const { folded, viewingId } = event
+  if (folded === null || viewingId === null) {
+    const said = [describeMedia(event), describeWindow(event)].filter((text) => text !== null)
+    return said.length === 0 ? null : <span className="tabular">{said.join(' · ')}</span>
+  }
+  const isUnfolded = address.unfold === viewingId
+  return (
+    <div className={classes.stack}>
+      <span className="tabular">{describeServed(folded)}</span>
+      {folded.claimedSeconds > 0 && <Dim>{formatDuration(folded.claimedSeconds)} claimed played</Dim>}
+      <TextLink
+        href={logPath(address, { unfold: isUnfolded ? null : viewingId, open: opened.join(',') })}
+        size="xs"
+        scroll={false}
+        aria-label={`${isUnfolded ? 'Fold' : 'Unfold'} the windows of line ${event.id}`}
+      >
+        {isUnfolded ? 'fold' : 'unfold'}
+      </TextLink>
+    </div>
+  )
+}
+
+function Dim({ children }: { children: React.ReactNode }) {
+  return (
+    <Text span size="xs" c="dimmed" className="breakable">
+      {children}
+    </Text>
+  )
+}
+
+function shorten(sessionId: string): string {
+  return sessionId.length <= 22 ? sessionId : `${sessionId.slice(0, 10)}…${sessionId.slice(-9)}`
+}
