@@ -59,40 +59,51 @@ function tell({ portalUrl, info }: Stack): void {
   say('Ctrl-C ends it. What it keeps lies in .demo/; `npm run demo -- --fresh` begins anew.')
 }
 
-async function main(): Promise<number> {
+/** Rejects once somebody wants an end. */
+function awaitEnd(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => reject(new EndWanted()))
+    }
+  })
+}
+
+class EndWanted extends Error {}
+
+async function main(): Promise<void> {
   const { isFresh } = parseArguments()
   const portalPort = readPort()
   const release = await begin(portalPort, isFresh)
-  let stack: Stack | undefined
+  const end = awaitEnd()
+  // Whoever waits hears of it; while nobody does, that is no fault.
+  end.catch(() => {})
+  const orEnd = <T>(work: Promise<T>): Promise<T> => Promise.race([work, end])
+  say('Starting Postgres, S3, Azure, a recorder and an identity provider …')
+  const starting = startStack({ folder: FOLDER, portalPort })
   let portal: Portal | undefined
-  let wanted = (): void => {}
-  const stopWanted = new Promise<null>((resolve) => {
-    wanted = () => resolve(null)
-  })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, wanted)
   try {
-    say('Starting Postgres, S3, Azure, a recorder and an identity provider …')
-    const running = startStack({ folder: FOLDER, portalPort })
-    stack = await running
-    await buildWhenStale()
-    await setUpPortal(stack)
-    portal = await startPortal(stack)
+    const stack = await orEnd(starting)
+    await orEnd(buildWhenStale())
+    await orEnd(setUpPortal(stack))
+    portal = await orEnd(startPortal(stack, null))
     writeFileSync(INFO, `${JSON.stringify(stack.info, null, 2)}\n`, { mode: 0o600 })
     tell(stack)
-    const code = await Promise.race([portal.ended, stopWanted.then(() => 0)])
-    if (code !== 0) throw new Error(`The portal ended by itself (${code ?? 'a signal'}).`)
-    return 0
+    throw new Error(`The portal ended by itself (${(await orEnd(portal.ended)) ?? 'by a signal'}).`)
+  } catch (error) {
+    if (!(error instanceof EndWanted)) throw error
   } finally {
     say('Stopping …')
     rmSync(INFO, { force: true })
     await portal?.stop()
+    const stack = await starting.catch(() => undefined)
     await stack?.stop()
     release()
   }
 }
 
 try {
-  process.exit(await main())
+  await main()
+  process.exit(0)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)

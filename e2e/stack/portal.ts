@@ -2,7 +2,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -49,17 +58,21 @@ export async function buildWhenStale(): Promise<void> {
   writeFileSync(mark, hash)
 }
 
-/** `npm start`, once it answers that it is ready. */
-export async function startPortal(stack: Pick<Stack, 'environment' | 'portalUrl'>): Promise<Portal> {
-  const { environment, portalUrl } = stack
+/** `npm start`, once it answers that it is ready. What it says goes to our own output, or to a file. */
+export async function startPortal(
+  { environment, portalUrl }: Pick<Stack, 'environment' | 'portalUrl'>,
+  logFile: string | null,
+): Promise<Portal> {
+  const output = logFile === null ? 'inherit' : openSync(logFile, 'a')
   // The server itself and no npm between: a signal must reach it.
   const child = spawn(process.execPath, ['lib/server.ts'], {
     cwd: ROOT,
-    env: { ...inherited(), ...environment },
+    env: { ...inherited(), ...environment, NODE_ENV: 'production' },
     // A session of its own: Ctrl-C in the terminal is for us, who end it.
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
   })
+  if (typeof output === 'number') closeSync(output)
   const endWithUs = (): void => void child.kill('SIGKILL')
   process.once('exit', endWithUs)
   const ended = once(child, 'exit').then(([code]) => {
@@ -105,10 +118,13 @@ export async function runScript(
   const file = scriptFile(name)
   const child = spawn(process.execPath, [file, ...args], {
     cwd: ROOT,
-    env: { ...inherited(), ...environment },
+    env: { ...inherited(), ...environment, NODE_ENV: 'production' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
+  const endWithUs = (): void => void child.kill('SIGTERM')
+  process.once('exit', endWithUs)
   const [code] = await once(child, 'exit')
+  process.removeListener('exit', endWithUs)
   if (code !== 0) throw new Error(`npm run ${[name, ...args].join(' ')} failed (${code}).`)
 }
 
@@ -129,7 +145,7 @@ function parseCode(code: unknown): number | null {
 }
 
 /** Our own environment, less what would be the portal's: it is told everything anew. */
-function inherited(): Record<string, string | undefined> {
+function inherited(): Environment {
   const foreign =
     /^(DATABASE_|NEXTAUTH_|OIDC_|SECRETS_|AUDIT_|LIMIT_|TRUSTED_|ALLOW_PRIVATE|METRICS_|WORKER$|PORT$|HOST$|LOG_LEVEL$|PLAY_MAX|NODE_ENV$|VITEST)/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))

@@ -1,0 +1,50 @@
+// Before the browser tests: a stack of its own with a fresh database, and the portal built and started before it.
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findFreePort } from './stack/free-port.ts'
+import { buildWhenStale, type Portal, ROOT, setUpPortal, startPortal } from './stack/portal.ts'
+import { removeElsewhere } from './stack/postgres-place.ts'
+import { startStack } from './stack/stack.ts'
+
+const FOLDER = join(ROOT, '.test', 'stack')
+
+/** People are in no hurry; tests are. */
+const LIMITS = {
+  LIMIT_SEARCHES_PER_MINUTE: '10000',
+  LIMIT_OPENS_PER_MINUTE: '10000',
+  LIMIT_REQUESTS_PER_MINUTE: '10000',
+  LIMIT_SIGN_INS_PER_MINUTE: '10000',
+}
+
+export default async function startEverything(): Promise<() => Promise<void>> {
+  clear()
+  const stack = await startStack({
+    folder: FOLDER,
+    portalPort: await findFreePort(),
+    careless: true,
+    environment: { ...LIMITS, LOG_LEVEL: 'warn' },
+  })
+  let portal: Portal | undefined
+  const stop = async (): Promise<void> => {
+    await portal?.stop()
+    await stack.stop()
+    clear()
+  }
+  try {
+    await buildWhenStale()
+    await setUpPortal(stack)
+    portal = await startPortal(stack, join(ROOT, '.test', 'portal.log'))
+    const file = join(FOLDER, 'stack.json')
+    writeFileSync(file, JSON.stringify(stack.info), { mode: 0o600 })
+    process.env.RECORDROOM_STACK = file
+    return stop
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function clear(): void {
+  removeElsewhere(join(FOLDER, 'postgres'))
+  rmSync(FOLDER, { recursive: true, force: true })
+}
