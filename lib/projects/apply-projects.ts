@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import type { Prisma, PrismaClient } from '../../prisma/client/client.ts'
+import { newEventId, recordEvent } from '../audit/record.ts'
+import type { SecretBox } from '../keys/seal.ts'
+import { applyCertificates } from './apply-certificates.ts'
+import { applyStorage } from './apply-storage.ts'
+import type { Applying } from './applying.ts'
+import { DEFAULT_CONCURRENT_VIEWINGS, DEFAULT_REASONS, parseReasons } from './default-reasons.ts'
+import { FileFaults } from './file-faults.ts'
+import { findChanged } from './find-changed.ts'
+import type { GivenProject } from './parse-projects-file.ts'
+import { describeSecrets, sealSecrets } from './seal-secrets.ts'
+import { parseSecretReferences } from './secret-reference.ts'
+
+export type ApplyMeans = { readonly db: PrismaClient; readonly secrets: SecretBox }
+
+/** Who is on record for what a file brings about. */
+export const FILE_SERVICE = 'projects apply'
+const TRANSACTION_MS = { maxWait: 10_000, timeout: 60_000 }
+
+/**
+ * Brings the projects to what a file says, all or none, on record in the same transaction. What the file leaves out stays
+ * and is named. Answers what was done, a line each; doing it again changes nothing.
+ * @throws {FileFaults} when a name belongs to another project already
+ */
+export async function applyProjects(means: ApplyMeans, given: readonly GivenProject[]): Promise<string[]> {
+  return means.db.$transaction(async (tx) => {
+    const lines: string[] = []
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('recordroom projects apply', 0))`
+    const before = await tx.project.findMany({
+      select: { id: true, kind: true, recorderKey: true, name: true },
+    })
+    refuseTakenNames(given, before)
+    for (const project of given) lines.push(...(await applyProject(tx, means.secrets, project)))
+    for (const { name, ...kept } of before) {
+      if (!given.some((project) => isSameRecorder(project, kept)))
+        lines.push(`${name}: not in the file, stays`)
+    }
+    return lines
+  }, TRANSACTION_MS)
+}
+
+type Named = { readonly kind: string; readonly recorderKey: string; readonly name: string }
+
+function refuseTakenNames(given: readonly GivenProject[], kept: readonly Named[]): void {
+  const stays = kept.filter((project) => !given.some((each) => isSameRecorder(each, project)))
+  const faults = given.flatMap(({ name }, index) =>
+    stays.some((project) => project.name === name)
+      ? [`projects[${index}].name: is the name of another project already`]
+      : [],
+  )
+  if (faults.length > 0) throw new FileFaults(faults)
+}
+
+function isSameRecorder(a: Omit<Named, 'name'>, b: Omit<Named, 'name'>): boolean {
+  return a.kind === b.kind && a.recorderKey === b.recorderKey
+}
+
+async function applyProject(
+  tx: Prisma.TransactionClient,
+  box: SecretBox,
+  given: GivenProject,
+): Promise<string[]> {
+  const lines: string[] = []
+  const { kind, recorderKey, name } = given
+  const kept = await tx.project.findUnique({ where: { kind_recorderKey: { kind, recorderKey } } })
+  const id = kept?.id ?? randomUUID()
+  const { secrets, changed: secretsChanged } = sealSecrets(
+    given.secrets,
+    { table: 'projects', rowId: id, kept: parseSecretReferences(kept?.secrets) },
+    box,
+  )
+  const fields = {
+    name,
+    region: given.region ?? kept?.region ?? null,
+    unit: given.unit ?? kept?.unit ?? null,
+    environment: given.environment ?? kept?.environment ?? null,
+    apiUrl: given.apiUrl,
+    reasons: [...(given.reasons ?? (kept === null ? DEFAULT_REASONS : parseReasons(kept.reasons)))],
+    concurrentViewings: given.concurrentViewings ?? kept?.concurrentViewings ?? DEFAULT_CONCURRENT_VIEWINGS,
+  }
+  const before = kept && {
+    name: kept.name,
+    region: kept.region,
+    unit: kept.unit,
+    environment: kept.environment,
+    apiUrl: kept.apiUrl,
+    reasons: parseReasons(kept.reasons),
+    concurrentViewings: kept.concurrentViewings,
+  }
+  const applying: Applying = {
+    tx,
+    box,
+    project: { id, name, region: fields.region },
+    record: async (event) => {
+      await recordEvent(tx, {
+        ...event,
+        id: newEventId(),
+        outcome: 'allowed',
+        actor: { kind: 'service', name: FILE_SERVICE },
+        projectId: id,
+        projectName: name,
+        ...(fields.region === null ? {} : { region: fields.region }),
+      })
+    },
+    say: (line) => lines.push(`${name}: ${line}`),
+  }
+
+  const changedFields = findChanged(before, fields)
+  if (before === null) {
+    await tx.project.create({ data: { id, kind, recorderKey, ...fields, secrets } })
+    applying.say('added')
+  } else if (changedFields.length > 0 || secretsChanged) {
+    await tx.project.update({ where: { id }, data: { ...fields, secrets } })
+    applying.say(`changed: ${[...changedFields, ...(secretsChanged ? ['secrets'] : [])].join(', ')}`)
+  }
+  if (before === null || changedFields.length > 0 || secretsChanged) {
+    await applying.record({
+      action: 'project.changed',
+      target: { kind: 'project', id },
+      ...(before === null
+        ? {}
+        : { before: { ...before, secrets: describeSecrets(parseSecretReferences(kept?.secrets)) } }),
+      after: { kind, recorderKey, ...fields, secrets: describeSecrets(secrets), secretsChanged },
+    })
+  }
+
+  const storageChanged = given.storage !== undefined && (await applyStorage(applying, given.storage))
+  const ringChanged =
+    given.certificates !== undefined && (await applyCertificates(applying, given.certificates))
+  // Open projects are held by this time.
+  if (storageChanged || ringChanged)
+    await tx.project.update({ where: { id }, data: { updatedAt: new Date() } })
+  if (!lines.some((line) => !line.includes('not in the file'))) lines.unshift(`${name}: nothing changed`)
+  return lines
+}

@@ -1,0 +1,12 @@
+import type { Prisma } from '../../prisma/client/client.ts'
+import type { AuditEvent } from '../audit/event.ts'
+import type { SecretBox } from '../keys/seal.ts'
+
+/** What applying a part of a project goes about with. `record` and `say` tell the log and the person at the terminal. */
+export type Applying = {
+  readonly tx: Prisma.TransactionClient
+  readonly box: SecretBox
+  readonly project: { readonly id: string; readonly name: string; readonly region: string | null }
+  readonly record: (event: Pick<AuditEvent, 'action' | 'target' | 'before' | 'after'>) => Promise<void>
+  readonly say: (line: string) => void
+}

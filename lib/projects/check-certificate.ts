@@ -1,0 +1,68 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+
+export type CheckedCertificate = {
+  readonly pem: string
+  /** SHA-256 of the certificate's DER, lower-case hex. */
+  readonly fingerprint: string
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+export type CertificateFault = {
+  readonly field: 'certificate' | 'privateKey' | 'passphrase'
+  readonly message: string
+}
+
+type Pair = {
+  readonly certificatePem: string
+  readonly privateKeyPem: string
+  readonly passphrase: string | null
+}
+
+/** Whether a certificate and a private key are what they should be and belong to each other. */
+export function checkCertificate(pair: Pair): CheckedCertificate | CertificateFault {
+  const certificate = readCertificate(pair.certificatePem)
+  if (certificate === null) return { field: 'certificate', message: 'is not an X.509 certificate as PEM' }
+  if (certificate.publicKey.asymmetricKeyType !== 'rsa') {
+    return { field: 'certificate', message: 'must be of an RSA key' }
+  }
+  const key = readKey(pair)
+  if ('message' in key) return key
+  if (!certificate.checkPrivateKey(key.key)) {
+    return { field: 'privateKey', message: 'does not belong to the certificate' }
+  }
+  return {
+    pem: certificate.toString(),
+    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    notBefore: certificate.validFromDate,
+    notAfter: certificate.validToDate,
+  }
+}
+
+export function isCertificateFault(
+  checked: CheckedCertificate | CertificateFault,
+): checked is CertificateFault {
+  return 'message' in checked
+}
+
+function readCertificate(pem: string): X509Certificate | null {
+  try {
+    return pem.includes('-----BEGIN CERTIFICATE-----') ? new X509Certificate(pem) : null
+  } catch {
+    return null
+  }
+}
+
+function readKey({ privateKeyPem, passphrase }: Pair): { readonly key: KeyObject } | CertificateFault {
+  const isLocked = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(privateKeyPem)
+  if (isLocked && passphrase === null) {
+    return { field: 'passphrase', message: 'is missing: the key is locked' }
+  }
+  try {
+    return { key: createPrivateKey({ key: privateKeyPem, ...(passphrase === null ? {} : { passphrase }) }) }
+  } catch {
+    return isLocked
+      ? { field: 'passphrase', message: 'does not open the key' }
+      : { field: 'privateKey', message: 'is not a private key as PEM' }
+  }
+}
