@@ -1,0 +1,63 @@
+import { Group, Stack, Text, Title } from '@mantine/core'
+import type { Metadata } from 'next'
+import { forbidden, notFound } from 'next/navigation'
+import { StaleNotice } from '../../../components/find/stale-notice.tsx'
+import { parseMoment, sessionPath } from '../../../components/frame/session-path.ts'
+import { Shell } from '../../../components/frame/shell.tsx'
+import { readQuery } from '../../../components/query.ts'
+import { SessionRoom } from '../../../components/session/session-room.tsx'
+import { getSession } from '../../../lib/archives/get-session.ts'
+import type { SessionView } from '../../../lib/archives/session-view.ts'
+import type { Actor } from '../../../lib/auth/actor.ts'
+import { requirePagePermission } from '../../../lib/auth/require.ts'
+import { isAppError } from '../../../lib/errors.ts'
+import { services } from '../../../lib/services.ts'
+
+export const metadata: Metadata = { title: 'Session' }
+
+type Props = {
+  readonly params: Promise<{ sessionId: string }>
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function SessionPage({ params, searchParams }: Props) {
+  const sessionId = decodeURIComponent((await params).sessionId)
+  const { archive, t } = readQuery(await searchParams, ['archive', 't'])
+  const fromSeconds = parseMoment(t)
+  const here = sessionPath(sessionId, archive, t === undefined ? undefined : fromSeconds)
+  const actor = await requirePagePermission('recording:find', here)
+  const session = await getOrLeave(actor, sessionId)
+  return (
+    <Shell reader={actor} section="find">
+      <Stack gap="sm">
+        <Group gap="sm" align="baseline">
+          <Title order={1} ff="monospace" className="breakable" size="h3">
+            {session.sessionId}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {[session.project.name, session.project.region].filter((text) => text !== null).join(' · ')}
+          </Text>
+        </Group>
+        <StaleNotice stale={session.stale === null ? [] : [session.stale]} />
+        <SessionRoom
+          key={`${session.sessionId} ${archive} ${fromSeconds}`}
+          session={session}
+          viewer={{ personId: actor.personId, name: actor.name ?? actor.email ?? actor.subject }}
+          archiveId={archive ?? null}
+          fromSeconds={fromSeconds}
+        />
+      </Stack>
+    </Shell>
+  )
+}
+
+/** What is unknown and what is out of scope have pages of their own. */
+async function getOrLeave(actor: Actor, sessionId: string): Promise<SessionView> {
+  try {
+    return await getSession(services(), actor, sessionId)
+  } catch (error) {
+    if (isAppError(error, 'session-unknown')) notFound()
+    if (isAppError(error, 'forbidden')) forbidden()
+    throw error
+  }
+}

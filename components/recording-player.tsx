@@ -1,0 +1,231 @@
+'use client'
+
+import {
+  MediaController,
+  MediaFullscreenButton,
+  MediaLoadingIndicator,
+  MediaMuteButton,
+  MediaPipButton,
+  MediaPlayButton,
+  MediaSeekBackwardButton,
+  MediaSeekForwardButton,
+  MediaTimeRange,
+  MediaVolumeRange,
+} from 'media-chrome/react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import classes from './recording-player.module.css'
+import { AudioPlate } from './session/audio-plate.tsx'
+import { PlayerReadout } from './session/player-readout.tsx'
+import { useFrameSeconds } from './session/use-frame-seconds.ts'
+import { useHeartbeat } from './session/use-heartbeat.ts'
+import { usePlayerKeys } from './session/use-player-keys.ts'
+import { useUnstuckSeeks } from './session/use-unstuck-seeks.ts'
+import { endsViewing, type OpenViewing, type Problem, parseProblem } from './session/viewing-client.ts'
+import { Watermark } from './session/watermark.tsx'
+
+type Props = {
+  readonly viewing: OpenViewing
+  readonly startsAt: Date
+  /** Null: nobody has said; the picture will show. */
+  readonly hasVideo: boolean | null
+  readonly fromSeconds: number
+  /** Drifts over the picture. */
+  readonly viewerName: string
+  readonly onPosition: (seconds: number) => void
+  readonly onEnded: () => void
+  /** Nothing more may be shown, or can be: by then the picture is gone. */
+  readonly onStopped: (problem: Problem, atSeconds: number) => void
+  readonly onCopyMoment: (seconds: number) => void
+  readonly onSheet: () => void
+}
+
+/** Plays one viewing. Mounted anew for each; leaving ends it. */
+export function RecordingPlayer(props: Props) {
+  const { viewing, startsAt, hasVideo, fromSeconds, viewerName } = props
+  const { onPosition, onEnded, onStopped, onCopyMoment, onSheet } = props
+  const root = useRef<HTMLDivElement>(null)
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null)
+  const [position, setPosition] = useState(fromSeconds)
+  const [isPictureless, setPictureless] = useState(hasVideo === false)
+  const [hasTrouble, setTrouble] = useState(false)
+  const detach = useRef<() => void>(() => {})
+
+  const stop = useCallback(
+    (problem: Problem) => {
+      const at = video?.currentTime ?? fromSeconds
+      video?.pause()
+      detach.current()
+      onStopped(problem, at)
+    },
+    [video, fromSeconds, onStopped],
+  )
+
+  useEffect(() => {
+    if (video === null) return
+    let isGone = false
+    let letGo = (): void => {}
+    detach.current = () => {
+      isGone = true
+      letGo()
+      empty(video)
+    }
+    void attach(video, viewing, fromSeconds, stop).then((release) => {
+      letGo = release
+      if (isGone) release()
+    })
+    return () => detach.current()
+  }, [video, viewing, fromSeconds, stop])
+
+  useHeartbeat({ video, viewingId: viewing.viewingId, onRefused: stop, onTrouble: setTrouble })
+  useUnstuckSeeks(video)
+  const frameSeconds = useFrameSeconds(video)
+  usePlayerKeys({ root, video, frameSeconds, onCopyMoment, onSheet })
+
+  const note = (): void => {
+    if (video === null) return
+    setPosition(video.currentTime)
+    onPosition(video.currentTime)
+  }
+
+  return (
+    <div ref={root} className={classes.player} data-testid="player">
+      <MediaController id="recording" noHotkeys noAutohide className={classes.controller}>
+        {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what was said */}
+        <video
+          ref={setVideo}
+          slot="media"
+          playsInline
+          preload="auto"
+          disableRemotePlayback
+          aria-label="Recording"
+          onTimeUpdate={note}
+          onSeeking={note}
+          onSeeked={note}
+          onEnded={onEnded}
+          onLoadedData={({ currentTarget }) => setPictureless(currentTarget.videoWidth === 0)}
+          onContextMenu={(event) => event.preventDefault()}
+        />
+        {isPictureless && <AudioPlate startsAt={startsAt} positionSeconds={position} />}
+        <MediaLoadingIndicator slot="centered-chrome" noAutohide />
+        <Watermark name={viewerName} />
+        <div className={classes.fullscreenBar}>
+          <Controls />
+        </div>
+      </MediaController>
+      <div className={classes.bar}>
+        <Controls of="recording" />
+      </div>
+      <PlayerReadout
+        video={video}
+        startsAt={startsAt}
+        positionSeconds={position}
+        durationSeconds={viewing.durationSeconds}
+        hasTrouble={hasTrouble}
+        onCopyMoment={() => onCopyMoment(position)}
+        onSheet={onSheet}
+      />
+    </div>
+  )
+}
+
+/** The same controls under the picture and, in full screen, over it. */
+function Controls({ of }: { of?: string }) {
+  const link = of === undefined ? {} : { mediaController: of }
+  return (
+    <>
+      <MediaPlayButton {...link} />
+      <MediaSeekBackwardButton seekOffset={10} {...link} />
+      <MediaSeekForwardButton seekOffset={10} {...link} />
+      <MediaTimeRange {...link} />
+      <MediaMuteButton {...link} />
+      <MediaVolumeRange {...link} className={classes.volume} />
+      <MediaPipButton {...link} />
+      <MediaFullscreenButton {...link} />
+    </>
+  )
+}
+
+/** At most this many seconds lie ahead, so that what was served stays near what was seen. */
+const AHEAD_SECONDS = 15
+const BEHIND_SECONDS = 10
+
+/** Puts a viewing into a video element; answers what lets go of it again. */
+async function attach(
+  video: HTMLVideoElement,
+  viewing: OpenViewing,
+  fromSeconds: number,
+  onFault: (problem: Problem) => void,
+): Promise<() => void> {
+  if (viewing.media === 'file') return attachFile(video, viewing, fromSeconds, onFault)
+  const { default: Hls } = await import('hls.js/light')
+  // A browser's own HLS holds as much ahead as it likes: it is taken where there is no other.
+  if (!Hls.isSupported()) return attachFile(video, viewing, fromSeconds, onFault)
+  const hls = new Hls({
+    startPosition: fromSeconds,
+    maxBufferLength: AHEAD_SECONDS,
+    maxMaxBufferLength: AHEAD_SECONDS,
+    backBufferLength: BEHIND_SECONDS,
+    enableWorker: false,
+  })
+  let hasRecovered = false
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type, response, networkDetails }) => {
+    const problem = parseProblem(response?.code ?? 0, readBody(networkDetails))
+    if (endsViewing(problem)) onFault(problem)
+    else if (fatal && type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
+      hasRecovered = true
+      hls.recoverMediaError()
+    } else if (fatal) onFault(type === Hls.ErrorTypes.MEDIA_ERROR ? unplayable() : problem)
+  })
+  hls.loadSource(viewing.href)
+  hls.attachMedia(video)
+  return () => hls.destroy()
+}
+
+/** The file itself, or a playlist that the browser reads by its own means. */
+function attachFile(
+  video: HTMLVideoElement,
+  { href }: OpenViewing,
+  fromSeconds: number,
+  onFault: (problem: Problem) => void,
+): () => void {
+  const start = (): void => {
+    if (fromSeconds > 0) video.currentTime = fromSeconds
+  }
+  // The browser does not say what it was answered: the heartbeat will, and stops the player by itself.
+  const fail = (): void =>
+    onFault(video.error?.code === MediaError.MEDIA_ERR_NETWORK ? parseProblem(0, null) : unplayable())
+  video.addEventListener('loadedmetadata', start, { once: true })
+  video.addEventListener('error', fail)
+  video.src = href
+  return () => {
+    video.removeEventListener('loadedmetadata', start)
+    video.removeEventListener('error', fail)
+  }
+}
+
+function empty(video: HTMLVideoElement): void {
+  video.pause()
+  video.removeAttribute('src')
+  video.load()
+}
+
+function unplayable(): Problem {
+  return {
+    status: 0,
+    code: 'internal',
+    detail: 'The browser cannot play on from here. Open the recording again, or use another browser.',
+    requestId: null,
+  }
+}
+
+/** The problem+json that a refused request was answered with. */
+function readBody(details: unknown): unknown {
+  if (!(details instanceof XMLHttpRequest)) return null
+  try {
+    const { response } = details
+    const text = response instanceof ArrayBuffer ? new TextDecoder().decode(response) : details.responseText
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

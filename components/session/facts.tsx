@@ -1,0 +1,99 @@
+'use client'
+
+import { Button } from '@mantine/core'
+import { IconCopy } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import type { ArchiveView } from '../../lib/archives/archive-row.ts'
+import type { SessionView } from '../../lib/archives/session-view.ts'
+import { Moment } from '../frame/moment.tsx'
+import { formatBytes, formatDuration } from '../times.ts'
+import { ERROR_WORDS, sayStatus } from '../words.ts'
+import classes from './facts.module.css'
+
+type Props = { readonly session: SessionView; readonly archive: ArchiveView; readonly onCopy: () => void }
+
+const CONTAINERS: Readonly<Record<string, string>> = { ts: 'MPEG transport stream', mp4: 'MP4' }
+
+/** Everything that is known of an archive, and the line to cite it by. */
+export function Facts({ session, archive, onCopy }: Props) {
+  const { project } = session
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    ['Session', <Code key="s">{session.sessionId}</Code>],
+    ['Archive', <Code key="a">{archive.archiveId}</Code>],
+    ['Name', archive.name],
+    [
+      'Project',
+      [project.name, project.region, project.unit, project.environment].filter(Boolean).join(' · '),
+    ],
+    ['Recorded', <Moment key="r" at={archive.createdAt} />],
+    ['Length', sayLength(archive)],
+    [
+      'Status',
+      archive.code === null
+        ? sayStatus(archive.status)
+        : `${sayStatus(archive.status)}; ${ERROR_WORDS[archive.code].short}`,
+    ],
+    ['Why it stopped', archive.reason],
+    [
+      'File',
+      archive.sizeBytes > 0
+        ? `${formatBytes(archive.sizeBytes)} (${archive.sizeBytes.toLocaleString('en')} bytes)`
+        : null,
+    ],
+    ['Tracks', sayTracks(archive)],
+    ['Encrypted', archive.encrypted ? 'yes' : 'no'],
+    [
+      'Container',
+      archive.container === null
+        ? 'told when it is first opened'
+        : (CONTAINERS[archive.container] ?? archive.container),
+    ],
+    [
+      'Certificate',
+      archive.certificateFingerprint === null ? null : <Code key="c">{archive.certificateFingerprint}</Code>,
+    ],
+    ['SHA-256', archive.sha256sum === null ? null : <Code key="h">{archive.sha256sum}</Code>],
+    ['Stored in', archive.storage ?? 'told when it is first opened'],
+    ['Last changed', archive.updatedAt === null ? null : <Moment key="u" at={archive.updatedAt} />],
+    ['Not listed since', archive.unlistedAt === null ? null : <Moment key="n" at={archive.unlistedAt} />],
+  ]
+  return (
+    <div>
+      <dl className={classes.facts}>
+        {facts.map(([name, value]) =>
+          value === null || value === '' ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <Button
+        size="xs"
+        variant="default"
+        mt="xs"
+        leftSection={<IconCopy size={14} aria-hidden />}
+        onClick={onCopy}
+      >
+        Copy citation
+      </Button>
+    </div>
+  )
+}
+
+function Code({ children }: { children: string }) {
+  return <code className={classes.code}>{children}</code>
+}
+
+function sayLength({ durationSeconds, durationMeasured }: ArchiveView): string {
+  if (durationSeconds === null) return 'measured when it is first opened'
+  return `${formatDuration(durationSeconds)}, ${durationMeasured ? 'measured' : 'as the recorder says'}`
+}
+
+function sayTracks({ hasAudio, hasVideo, resolution }: ArchiveView): string | null {
+  const tracks = [hasVideo === true && 'picture', hasAudio === true && 'sound', resolution].filter(
+    (text): text is string => typeof text === 'string' && text !== '',
+  )
+  return tracks.length === 0 ? null : tracks.join(', ')
+}

@@ -1,0 +1,139 @@
+'use client'
+
+import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
+import type { ReasonChoice } from '../../lib/archives/session-view.ts'
+import { useZone } from '../frame/zone.tsx'
+import { formatClock } from '../times.ts'
+import { ERROR_WORDS } from '../words.ts'
+import type { GivenReason, RememberedReason } from './remembered-reason.ts'
+import type { Problem } from './viewing-client.ts'
+
+const SHORTEST = 10
+const LONGEST = 2000
+
+type Props = {
+  readonly reasons: readonly ReasonChoice[]
+  /** What was said within the last hour: filled in, and still to be said. */
+  readonly remembered: RememberedReason | null
+  readonly isOpening: boolean
+  readonly problem: Problem | null
+  readonly onGive: (given: GivenReason) => void
+  readonly onCancel: () => void
+}
+
+/** Asks why, before anything plays. Mounted while it is asked. */
+export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, onCancel }: Props) {
+  const { zone } = useZone()
+  const form = useRef<HTMLFormElement>(null)
+  const known = reasons.some(({ code }) => code === remembered?.reasonCode) ? remembered : null
+  const [reasonCode, setReasonCode] = useState(known?.reasonCode ?? '')
+  const [reason, setReason] = useState(known?.reason ?? '')
+  const [caseReference, setCaseReference] = useState(known?.caseReference ?? '')
+  const [wasTried, setTried] = useState(false)
+
+  const choice = reasons.find(({ code }) => code === reasonCode)
+  const length = reason.trim().length
+  const faults = {
+    code: choice === undefined ? 'Choose a reason.' : null,
+    reason:
+      length < SHORTEST
+        ? `Say why in at least ${SHORTEST} characters.`
+        : length > LONGEST
+          ? `Say it in at most ${LONGEST.toLocaleString('en')} characters.`
+          : null,
+    case:
+      choice?.caseRequired === true && caseReference.trim() === ''
+        ? 'This reason needs a case reference.'
+        : null,
+  }
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    const fault = Object.entries(faults).find(([, said]) => said !== null)
+    if (fault === undefined)
+      onGive({ reasonCode, reason: reason.trim(), caseReference: caseReference.trim() })
+    else form.current?.querySelector<HTMLElement>(`[name="${fault[0]}"]`)?.focus()
+  }
+  const submitOnCtrlEnter = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit()
+  }
+
+  return (
+    <Modal
+      opened
+      onClose={onCancel}
+      title="Why do you open this recording?"
+      size="md"
+      closeButtonProps={{ 'aria-label': 'Cancel' }}
+    >
+      <form ref={form} onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          {known !== null && (
+            <Text size="sm" className="notice">
+              As you said at {formatClock(known.savedAt, zone)}. Change it if this is another matter.
+            </Text>
+          )}
+          <NativeSelect
+            name="code"
+            label="Reason"
+            required
+            data-autofocus={known === null || undefined}
+            value={reasonCode}
+            onChange={({ currentTarget }) => setReasonCode(currentTarget.value)}
+            data={[
+              { value: '', label: 'Choose…', disabled: true },
+              ...reasons.map(({ code, label }) => ({ value: code, label })),
+            ]}
+            error={wasTried && faults.code}
+          />
+          <Textarea
+            name="reason"
+            label="In your own words"
+            description="Write no client’s name and no account number here: this text is kept in the log. The case reference leads to them."
+            required
+            autosize
+            minRows={3}
+            maxRows={8}
+            value={reason}
+            onChange={({ currentTarget }) => setReason(currentTarget.value)}
+            onKeyDown={submitOnCtrlEnter}
+            error={wasTried && faults.reason}
+          />
+          <Text size="xs" c={length > LONGEST ? 'var(--bad)' : 'dimmed'} ta="end" className="tabular" mt={-8}>
+            {length.toLocaleString('en')} of {LONGEST.toLocaleString('en')} characters, {SHORTEST} at least
+          </Text>
+          <TextInput
+            name="case"
+            label="Case reference"
+            required={choice?.caseRequired === true}
+            maxLength={200}
+            autoComplete="off"
+            value={caseReference}
+            onChange={({ currentTarget }) => setCaseReference(currentTarget.value)}
+            error={wasTried && faults.case}
+          />
+          {problem !== null && (
+            <div className="notice" data-tone="bad" role="alert">
+              <Text size="sm">
+                {problem.detail} {ERROR_WORDS[problem.code].next}
+              </Text>
+              <Text size="xs" c="dimmed" ff="monospace" className="breakable">
+                {[problem.code, problem.requestId].filter((text) => text !== null).join(' · ')}
+              </Text>
+            </div>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onCancel}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={isOpening} data-autofocus={known !== null || undefined}>
+              Play
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,241 @@
+'use client'
+
+import { Box, Stack, Tabs, TabsList, TabsPanel, TabsTab, Text } from '@mantine/core'
+import dynamic from 'next/dynamic'
+import { useCallback, useState } from 'react'
+import type { ArchiveView } from '../../lib/archives/archive-row.ts'
+import type { SessionView } from '../../lib/archives/session-view.ts'
+import { sessionPath } from '../frame/session-path.ts'
+import { count } from '../words.ts'
+import { cite, citeMoment } from './citation.ts'
+import { ClockLine } from './clock-line.tsx'
+import { EndsSoon } from './ends-soon.tsx'
+import { Facts } from './facts.tsx'
+import { KeySheet } from './key-sheet.tsx'
+import { ReasonDialog } from './reason-dialog.tsx'
+import {
+  findRememberedReason,
+  type GivenReason,
+  type RememberedReason,
+  rememberReason,
+} from './remembered-reason.ts'
+import { Seen } from './seen.tsx'
+import classes from './session-room.module.css'
+import { OpeningPlate, PlayPlate, StoppedPlate } from './stage-plates.tsx'
+import { useOpening } from './use-opening.ts'
+
+const RecordingPlayer = dynamic(
+  () => import('../recording-player.tsx').then((module) => module.RecordingPlayer),
+  {
+    ssr: false,
+    loading: () => <OpeningPlate since={null} />,
+  },
+)
+
+type Props = {
+  readonly session: SessionView
+  readonly viewer: { readonly personId: string; readonly name: string }
+  /** From the address: where to begin. */
+  readonly archiveId: string | null
+  readonly fromSeconds: number
+}
+
+/** One session: its archives on the clock, the player, and what is known. */
+export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) {
+  const { sessionId, archives, project, reasons } = session
+  const [selectedId, setSelectedId] = useState(() => firstOf(archives, archiveId)?.archiveId ?? null)
+  const [startAt, setStartAt] = useState(fromSeconds)
+  const [position, setPosition] = useState<number | null>(null)
+  const [given, setGiven] = useState<GivenReason | null>(null)
+  const [asked, setAsked] = useState<{ remembered: RememberedReason | null } | null>(null)
+  const [showsSheet, setShowsSheet] = useState(false)
+  const [said, setSaid] = useState('')
+  const { state, open, stop, close } = useOpening()
+
+  const selected = archives.find((archive) => archive.archiveId === selectedId) ?? null
+  const opened = state.kind === 'open' && state.archiveId === selectedId ? state.viewing : null
+
+  const say = (text: string): void => setSaid(text)
+  const copy = async (text: string, what: string): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text)
+      say(`${what} copied`)
+    } catch {
+      say(text)
+    }
+  }
+
+  const show = (archive: ArchiveView, at: number): void => {
+    setSelectedId(archive.archiveId)
+    setStartAt(at)
+    setPosition(null)
+    setSaid('')
+    window.history.replaceState(null, '', sessionPath(sessionId, archive.archiveId))
+  }
+  const play = async (archive: ArchiveView, reason: GivenReason, at: number): Promise<void> => {
+    setStartAt(at)
+    const problem = await open(archive.archiveId, reason)
+    if (problem !== null && mayBeMended(problem.code, problem.status)) return
+    setAsked(null)
+    if (problem !== null) return
+    setGiven(reason)
+    rememberReason(reason, viewer.personId, project.id)
+  }
+  const ask = (at: number): void => {
+    close()
+    setStartAt(at)
+    setAsked({ remembered: findRememberedReason(viewer.personId, project.id) })
+  }
+  const begin = (archive: ArchiveView, at: number): void => {
+    if (given === null) ask(at)
+    else void play(archive, given, at)
+  }
+  const select = (id: string): void => {
+    const archive = archives.find((each) => each.archiveId === id)
+    if (archive === undefined || id === selectedId) return
+    show(archive, 0)
+    if (given !== null && archive.playable) void play(archive, given, 0)
+    else close()
+  }
+  const playOn = (): void => {
+    const index = archives.findIndex((archive) => archive.archiveId === selectedId)
+    const next = archives.slice(index + 1).find((archive) => archive.playable)
+    if (next === undefined || given === null) return
+    show(next, 0)
+    void play(next, given, 0)
+  }
+  const onStopped = useCallback(
+    (problem: Parameters<typeof stop>[0], at: number) => {
+      setStartAt(at)
+      stop(problem)
+    },
+    [stop],
+  )
+
+  return (
+    <Stack gap="sm">
+      <ClockLine
+        archives={archives}
+        selectedId={selectedId}
+        positionSeconds={opened === null ? null : position}
+        onSelect={select}
+      />
+      <div className={classes.room}>
+        <Box className={classes.stage}>
+          {given !== null && opened !== null && (
+            <PlayerHead
+              given={given}
+              label={reasons.find(({ code }) => code === given.reasonCode)?.label ?? given.reasonCode}
+            />
+          )}
+          {opened !== null && <EndsSoon at={opened.expiresAt} />}
+          {selected !== null && opened !== null && (
+            <RecordingPlayer
+              key={opened.viewingId}
+              viewing={opened}
+              startsAt={selected.createdAt}
+              hasVideo={selected.hasVideo}
+              fromSeconds={Math.min(startAt, Math.max(0, opened.durationSeconds - 0.5))}
+              viewerName={viewer.name}
+              onPosition={setPosition}
+              onEnded={playOn}
+              onStopped={onStopped}
+              onCopyMoment={(at) =>
+                void copy(
+                  citeMoment(
+                    selected.createdAt,
+                    at,
+                    `${window.location.origin}${sessionPath(sessionId, selected.archiveId, at)}`,
+                  ),
+                  'Moment',
+                )
+              }
+              onSheet={() => setShowsSheet(true)}
+            />
+          )}
+          {state.kind === 'opening' && asked === null && <OpeningPlate since={state.since} />}
+          {selected !== null && state.kind === 'stopped' && asked === null && (
+            <StoppedPlate
+              problem={state.problem}
+              atSeconds={startAt}
+              signInPath={`/sign-in?${new URLSearchParams({ callbackUrl: sessionPath(sessionId, selected.archiveId, startAt) })}`}
+              onAgain={() => begin(selected, startAt)}
+            />
+          )}
+          {selected !== null && (state.kind === 'closed' || asked !== null) && (
+            <PlayPlate
+              archive={selected}
+              number={archives.indexOf(selected) + 1}
+              total={archives.length}
+              mayPlay={session.playUntil !== null}
+              fromSeconds={startAt}
+              onPlay={() => begin(selected, startAt)}
+            />
+          )}
+          <Text size="sm" role="status" mt={4} className="breakable" mih="1.4em">
+            {said}
+          </Text>
+        </Box>
+        {selected !== null && (
+          <Tabs defaultValue="facts" className={classes.side} keepMounted={false}>
+            <TabsList>
+              <TabsTab value="facts">Facts</TabsTab>
+              <TabsTab value="seen">Who has seen this</TabsTab>
+            </TabsList>
+            <TabsPanel value="facts" pt="xs">
+              <Facts
+                session={session}
+                archive={selected}
+                onCopy={() => void copy(cite({ ...selected, sessionId, project: project.name }), 'Citation')}
+              />
+            </TabsPanel>
+            <TabsPanel value="seen" pt="xs">
+              <Seen seen={selected.seen} />
+            </TabsPanel>
+          </Tabs>
+        )}
+      </div>
+      <Text size="xs" c="dimmed">
+        {count(archives.length, 'archive')}. Your name and the time drift over the picture: that deters from
+        filming the screen, and does no more.
+      </Text>
+      {asked !== null && selected !== null && (
+        <ReasonDialog
+          reasons={reasons}
+          remembered={asked.remembered}
+          isOpening={state.kind === 'opening'}
+          problem={state.kind === 'stopped' ? state.problem : null}
+          onGive={(reason) => void play(selected, reason, startAt)}
+          onCancel={() => {
+            setAsked(null)
+            close()
+          }}
+        />
+      )}
+      {showsSheet && <KeySheet onClose={() => setShowsSheet(false)} />}
+    </Stack>
+  )
+}
+
+function PlayerHead({ given, label }: { given: GivenReason; label: string }) {
+  return (
+    <Text size="xs" c="dimmed" mb={4} lineClamp={2} className="breakable">
+      <strong>{label}</strong>
+      {given.caseReference !== '' && ` · ${given.caseReference}`} · {given.reason}
+    </Text>
+  )
+}
+
+/** The one the address names, else the first that plays, else the first. */
+function firstOf(archives: readonly ArchiveView[], archiveId: string | null): ArchiveView | undefined {
+  return (
+    archives.find((archive) => archive.archiveId === archiveId) ??
+    archives.find((archive) => archive.playable) ??
+    archives[0]
+  )
+}
+
+/** Whether it is worth while to leave the dialog open: what was said, or the moment it was said at, was wrong. */
+function mayBeMended(code: string, status: number): boolean {
+  return code === 'reason-invalid' || code === 'case-required' || status === 0 || status === 429
+}

@@ -1,0 +1,103 @@
+import { useEffect, useRef } from 'react'
+import { NOTHING_PLAYED, noteBreak, notePlaying, type PlayedSeconds } from './played-seconds.ts'
+import { closeViewing, endsViewing, type Problem, type Progress, sendProgress } from './viewing-client.ts'
+
+const BEAT_MS = 5000
+
+type Heartbeat = {
+  readonly video: HTMLVideoElement | null
+  readonly viewingId: string
+  /** The viewing has ended: nothing more may be shown. */
+  readonly onRefused: (problem: Problem) => void
+  readonly onTrouble: (hasTrouble: boolean) => void
+}
+
+/**
+ * Keeps a viewing alive, paused too, and says what was played of it. Leaving the page or the player ends the viewing;
+ * what was played last is said before.
+ */
+export function useHeartbeat({ video, viewingId, onRefused, onTrouble }: Heartbeat): void {
+  const played = useRef<PlayedSeconds>(NOTHING_PLAYED)
+  const told = useRef({ onRefused, onTrouble })
+  told.current = { onRefused, onTrouble }
+  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined)
+
+  useEffect(() => {
+    if (video === null) return
+    const note = (): void => {
+      const seen = { position: video.currentTime, atMs: performance.now(), rate: video.playbackRate }
+      played.current =
+        video.paused || video.seeking ? noteBreak(played.current) : notePlaying(played.current, seen)
+    }
+    const pause = (): void => {
+      if (!video.seeking)
+        played.current = notePlaying(played.current, {
+          position: video.currentTime,
+          atMs: performance.now(),
+          rate: video.playbackRate,
+        })
+      played.current = noteBreak(played.current)
+    }
+    const jump = (): void => {
+      played.current = noteBreak(played.current)
+    }
+    const listeners = { timeupdate: note, playing: note, pause, ended: pause, seeking: jump, seeked: note }
+    for (const [name, listener] of Object.entries(listeners)) video.addEventListener(name, listener)
+    return () => {
+      for (const [name, listener] of Object.entries(listeners)) video.removeEventListener(name, listener)
+    }
+  }, [video])
+
+  useEffect(() => {
+    if (video === null) return
+    clearTimeout(leaving.current)
+    let isOver = false
+    let isBusy = false
+    const take = (): Progress => {
+      const { ranges, last } = played.current
+      played.current = { ranges: [], last }
+      return {
+        positionSeconds: Math.max(0, video.currentTime),
+        played: ranges,
+        rate: video.paused ? 0 : video.playbackRate,
+        visible: document.visibilityState === 'visible',
+      }
+    }
+    const giveBack = ({ played: unsaid }: Progress): void => {
+      played.current = { ...played.current, ranges: [...unsaid, ...played.current.ranges] }
+    }
+    const beat = async (): Promise<void> => {
+      if (isBusy || isOver) return
+      isBusy = true
+      const progress = take()
+      const answer = await sendProgress(viewingId, progress)
+      isBusy = false
+      if (isOver) return
+      told.current.onTrouble(!answer.ok && answer.problem.status === 0)
+      if (answer.ok) return
+      giveBack(progress)
+      if (!endsViewing(answer.problem)) return
+      isOver = true
+      told.current.onRefused(answer.problem)
+    }
+    const leave = (): void => {
+      if (isOver) return
+      isOver = true
+      const progress = take()
+      if (progress.played.length > 0) void sendProgress(viewingId, progress, true)
+      void closeViewing(viewingId)
+    }
+    const timer = setInterval(() => void beat(), BEAT_MS)
+    // A hidden tab's timers are slow; coming back, it asks at once whether it may still show anything.
+    const onVisible = (): void => void (document.visibilityState === 'visible' && beat())
+    document.addEventListener('visibilitychange', onVisible)
+    window.addEventListener('pagehide', leave)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', onVisible)
+      window.removeEventListener('pagehide', leave)
+      // Put off: in development React mounts everything twice.
+      leaving.current = setTimeout(leave, 0)
+    }
+  }, [video, viewingId])
+}
