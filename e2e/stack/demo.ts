@@ -3,8 +3,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { claimFolder } from './claim-folder.ts'
+import { endForgottenProcess } from './end-forgotten.ts'
 import { isFree } from './free-port.ts'
-import { buildWhenStale, type Portal, ROOT, setUpPortal, startPortal } from './portal.ts'
+import { buildWhenStale, type Portal, ROOT, SERVER, setUpPortal, startPortal } from './portal.ts'
 import { endForgotten } from './postgres.ts'
 import { removeElsewhere } from './postgres-place.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -12,6 +13,7 @@ import { type Stack, startStack } from './stack.ts'
 const FOLDER = join(ROOT, '.demo')
 const INFO = join(FOLDER, 'stack.json')
 const POSTGRES = join(FOLDER, 'postgres')
+const PORTAL_PID = join(FOLDER, 'portal.pid')
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)
 
@@ -28,13 +30,15 @@ function parseArguments(): { isFresh: boolean } {
 }
 
 async function begin(portalPort: number, isFresh: boolean): Promise<() => void> {
+  mkdirSync(FOLDER, { recursive: true, mode: 0o755 })
+  const release = claimFolder(FOLDER)
+  await endForgottenProcess(PORTAL_PID, SERVER, 'SIGTERM')
   if (!(await isFree(portalPort))) {
+    release()
     throw new Error(
       `Port ${portalPort} is taken: end what listens there, or choose another with PORT=… npm run demo.`,
     )
   }
-  mkdirSync(FOLDER, { recursive: true, mode: 0o755 })
-  const release = claimFolder(FOLDER)
   if (isFresh) {
     if (existsSync(POSTGRES)) await endForgotten(POSTGRES)
     removeElsewhere(POSTGRES)
@@ -86,6 +90,7 @@ async function main(): Promise<void> {
     await orEnd(buildWhenStale())
     await orEnd(setUpPortal(stack))
     portal = await orEnd(startPortal(stack, null))
+    writeFileSync(PORTAL_PID, `${portal.pid}\n`)
     writeFileSync(INFO, `${JSON.stringify(stack.info, null, 2)}\n`, { mode: 0o600 })
     tell(stack)
     throw new Error(`The portal ended by itself (${(await orEnd(portal.ended)) ?? 'by a signal'}).`)
@@ -95,6 +100,7 @@ async function main(): Promise<void> {
     say('Stopping …')
     rmSync(INFO, { force: true })
     await portal?.stop()
+    rmSync(PORTAL_PID, { force: true })
     const stack = await starting.catch(() => undefined)
     await stack?.stop()
     release()

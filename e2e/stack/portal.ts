@@ -19,6 +19,9 @@ import type { Stack } from './stack.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+/** The file of `npm start`, by its whole path: so it is told from other servers. */
+export const SERVER = join(ROOT, 'lib', 'server.ts')
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Portal = {
@@ -65,7 +68,7 @@ export async function startPortal(
 ): Promise<Portal> {
   const output = logFile === null ? 'inherit' : openSync(logFile, 'a')
   // The server itself and no npm between: a signal must reach it.
-  const child = spawn(process.execPath, ['lib/server.ts'], {
+  const child = spawn(process.execPath, [SERVER], {
     cwd: ROOT,
     env: { ...inherited(), ...environment, NODE_ENV: 'production' },
     // A session of its own: Ctrl-C in the terminal is for us, who end it.

@@ -6,6 +6,7 @@ import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { endForgottenProcess } from './end-forgotten.ts'
 import { findFreePort } from './free-port.ts'
 import { findPostgresPlace, type PostgresPlace } from './postgres-place.ts'
 
@@ -149,24 +150,7 @@ async function endChild(child: ChildProcess): Promise<void> {
 /** Ends the server of a run that was killed before it could: nobody else starts one in this folder. */
 export async function endForgotten(dataDir: string): Promise<void> {
   const { cluster } = findPostgresPlace(dataDir)
-  const file = join(cluster, 'postmaster.pid')
-  if (!existsSync(file)) return
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
-  if (!Number.isInteger(pid) || pid <= 1 || !isServerOf(pid, cluster)) return
-  process.kill(pid, 'SIGCONT')
-  process.kill(pid, 'SIGINT')
-  for (let waitedMs = 0; isServerOf(pid, cluster); waitedMs += 100) {
-    if (waitedMs >= 15_000) throw new Error(`A Postgres of an earlier run (process ${pid}) does not end.`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-function isServerOf(pid: number, cluster: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(cluster)
-  } catch {
-    return false
-  }
+  await endForgottenProcess(join(cluster, 'postmaster.pid'), cluster, 'SIGINT')
 }
 
 async function ensureOwner(superuserUrl: string, password: string): Promise<void> {
