@@ -106,10 +106,7 @@ async function findRightFaults(db: Reader): Promise<string[]> {
     SELECT 'the database role may not append to the log'
     WHERE NOT coalesce(has_function_privilege(
       to_regprocedure('audit.append_audit_event(jsonb)')::oid, 'EXECUTE'), false)`
-  return [
-    ...tooMuch.map(({ fault }) => fault),
-    ...tooLittle.map(({ fault }) => `${fault}: ${DEPLOY_FIRST}`),
-  ]
+  return [...tooMuch.map(({ fault }) => fault), ...tooLittle.map(({ fault }) => `${fault}: ${DEPLOY_FIRST}`)]
 }
 
 /** The triggers on the log and each of its partitions, and the functions that stand for the missing rights. */

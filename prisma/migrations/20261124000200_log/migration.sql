@@ -128,6 +128,9 @@ CREATE INDEX events_session ON audit.events (session_id, at DESC, id DESC) WHERE
 CREATE INDEX events_archive ON audit.events (archive_id, at DESC, id DESC) WHERE archive_id IS NOT NULL;
 CREATE INDEX events_person ON audit.events (actor_subject, at DESC, id DESC) WHERE actor_subject IS NOT NULL;
 CREATE INDEX events_project ON audit.events (project_id, at DESC, id DESC) WHERE project_id IS NOT NULL;
+-- what the log's page lists: everything but what is folded under its viewing
+CREATE INDEX events_listed ON audit.events (at DESC, id DESC)
+  WHERE action NOT IN ('viewing.window', 'viewing.progressed', 'download.window');
 CREATE INDEX events_action ON audit.events (action, at DESC, id DESC)
   WHERE action NOT IN ('viewing.window', 'viewing.progressed', 'download.window');
 
@@ -314,7 +317,8 @@ BEGIN
 END
 $$;
 
--- The log for other programs: a row of a viewing that says nothing itself shows what its opening says.
+-- The log for other programs. What a row of a viewing does not say itself, its opening says: which recording, and,
+-- where the row names nobody, who and from where. A refusal of somebody else's viewing does not borrow its reason.
 CREATE VIEW audit.log AS
 SELECT
   e.id,
@@ -322,9 +326,9 @@ SELECT
   e.action::text AS action,
   e.outcome::text AS outcome,
   e.code,
-  CASE WHEN coalesce(e.actor_email_hash, o.actor_email_hash) IS NOT NULL
-    THEN coalesce(c.actor_email, 'erased') END AS actor_email,
-  coalesce(e.actor_subject, o.actor_subject) AS actor_subject,
+  CASE WHEN e.actor_kind IS NULL AND o.actor_email_hash IS NOT NULL THEN coalesce(oc.actor_email, 'erased')
+    WHEN e.actor_email_hash IS NOT NULL THEN coalesce(c.actor_email, 'erased') END AS actor_email,
+  CASE WHEN e.actor_kind IS NULL THEN o.actor_subject ELSE e.actor_subject END AS actor_subject,
   coalesce(e.project_name, o.project_name) AS project,
   coalesce(e.session_id, o.session_id) AS session_id,
   coalesce(e.archive_id, o.archive_id) AS archive_id,
@@ -333,23 +337,30 @@ SELECT
   e.window_end,
   e.bytes,
   coalesce(e.reason_code, o.reason_code) AS reason_code,
-  CASE WHEN coalesce(e.reason_hash, o.reason_hash) IS NOT NULL
-    THEN coalesce(c.reason, 'erased') END AS reason,
-  CASE WHEN coalesce(e.case_reference_hash, o.case_reference_hash) IS NOT NULL
-    THEN coalesce(c.case_reference, 'erased') END AS case_reference,
-  CASE WHEN coalesce(e.address_hash, o.address_hash) IS NOT NULL
-    THEN coalesce(c.address, 'erased') END AS address,
+  CASE WHEN e.reason_hash IS NOT NULL THEN coalesce(c.reason, 'erased')
+    WHEN o.reason_hash IS NOT NULL THEN coalesce(oc.reason, 'erased') END AS reason,
+  CASE WHEN e.case_reference_hash IS NOT NULL THEN coalesce(c.case_reference, 'erased')
+    WHEN o.case_reference_hash IS NOT NULL THEN coalesce(oc.case_reference, 'erased') END AS case_reference,
+  CASE WHEN e.address_hash IS NOT NULL THEN coalesce(c.address, 'erased')
+    WHEN e.actor_kind IS NULL AND o.address_hash IS NOT NULL THEN coalesce(oc.address, 'erased') END AS address,
   e.request_id
 FROM audit.events e
+LEFT JOIN audit.audit_content c ON c.event_id = e.event_id
 LEFT JOIN LATERAL (
-  SELECT *
+  SELECT
+    opening.event_id, opening.actor_subject, opening.actor_email_hash, opening.address_hash,
+    opening.project_name, opening.session_id, opening.archive_id,
+    CASE WHEN NOT stranger THEN opening.reason_code END AS reason_code,
+    CASE WHEN NOT stranger THEN opening.reason_hash END AS reason_hash,
+    CASE WHEN NOT stranger THEN opening.case_reference_hash END AS case_reference_hash
   FROM audit.events opening
-  WHERE e.actor_kind IS NULL
-    AND opening.viewing_id = e.viewing_id
+  CROSS JOIN (SELECT e.actor_kind IS NOT NULL AND e.outcome = 'refused' AS stranger) AS this
+  WHERE opening.viewing_id = e.viewing_id
     AND opening.action IN ('viewing.opened', 'download.opened')
+    AND e.action NOT IN ('viewing.opened', 'download.opened')
   LIMIT 1
 ) o ON true
-LEFT JOIN audit.audit_content c ON c.event_id = coalesce(o.event_id, e.event_id);
+LEFT JOIN audit.audit_content oc ON oc.event_id = o.event_id;
 
 REVOKE ALL ON SCHEMA audit FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
