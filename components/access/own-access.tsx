@@ -1,0 +1,60 @@
+import { Title } from '@mantine/core'
+import type { OwnAccess as Held } from '../../lib/access/find-own-access.ts'
+import { Moment } from '../frame/moment.tsx'
+import classes from './access.module.css'
+import { GrantList } from './grant-list.tsx'
+import { RoleList } from './role-list.tsx'
+
+type Props = {
+  readonly name: string | null
+  readonly email: string | null
+  readonly subject: string
+  readonly issuer: string
+  readonly signedInAt: Date
+  readonly expiresAt: Date
+  readonly idleMinutes: number
+  readonly held: Held
+}
+
+/** What one holds oneself, and until when. */
+export function OwnAccess({ name, email, subject, issuer, signedInAt, expiresAt, idleMinutes, held }: Props) {
+  return (
+    <section className="plate" aria-labelledby="own-access">
+      <Title order={2} id="own-access">
+        What I may do
+      </Title>
+      <dl className={classes.facts}>
+        <dt>I am</dt>
+        <dd>
+          {[name, email].filter((text) => text !== null).join(', ') || subject}
+          <div>
+            <small>
+              {subject} at {issuer}
+            </small>
+          </div>
+        </dd>
+        <dt>Signed in</dt>
+        <dd>
+          <Moment at={signedInAt} />, until <Moment at={expiresAt} /> at the latest; sooner after{' '}
+          {idleMinutes} minutes without activity
+        </dd>
+        <dt>Roles</dt>
+        <dd>
+          {held.roles.length === 0 ? (
+            'none yet: ask an administrator of the portal'
+          ) : (
+            <RoleList roles={held.roles} />
+          )}
+        </dd>
+        <dt>Grants</dt>
+        <dd>
+          {held.grants.length === 0 ? (
+            'none: no recordings are open to me'
+          ) : (
+            <GrantList grants={held.grants} />
+          )}
+        </dd>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,55 @@
+'use client'
+
+import { Text } from '@mantine/core'
+import type { PersonRow } from '../../lib/access/list-people.ts'
+import { type Column, DataTable } from '../data-table.tsx'
+import { Moment } from '../frame/moment.tsx'
+import { GrantList } from './grant-list.tsx'
+import { RoleList } from './role-list.tsx'
+
+const COLUMNS: readonly Column<PersonRow>[] = [
+  { id: 'who', header: 'Person', lead: true, cell: (person) => <Who person={person} /> },
+  {
+    id: 'roles',
+    header: 'Roles',
+    cell: ({ roles }) => (roles.length === 0 ? <Dim>none</Dim> : <RoleList roles={roles} />),
+  },
+  {
+    id: 'grants',
+    header: 'Grants',
+    cell: ({ grants }) => (grants.length === 0 ? <Dim>none</Dim> : <GrantList grants={grants} />),
+  },
+  {
+    id: 'seen',
+    header: 'Last signed in',
+    cell: ({ lastSeenAt }) => (lastSeenAt === null ? <Dim>never</Dim> : <Moment at={lastSeenAt} />),
+  },
+]
+
+/** Who holds what. */
+export function PeopleTable({ people }: { people: readonly PersonRow[] }) {
+  return <DataTable label="People" columns={COLUMNS} rows={people} rowId={({ id }) => id} />
+}
+
+function Who({ person: { name, email, subject, disabledAt } }: { person: PersonRow }) {
+  return (
+    <div>
+      <div className="breakable">{name ?? email ?? subject ?? 'unnamed'}</div>
+      {name !== null && email !== null && <Dim>{email}</Dim>}
+      {subject === null && <Dim>has not signed in yet</Dim>}
+      {disabledAt !== null && (
+        <span className="tag" data-tone="bad">
+          disabled
+        </span>
+      )}
+    </div>
+  )
+}
+
+function Dim({ children }: { children: React.ReactNode }) {
+  return (
+    <Text component="div" size="xs" c="dimmed" className="breakable">
+      {children}
+    </Text>
+  )
+}

@@ -1,0 +1,16 @@
+import type { ShownRole } from '../../lib/access/held-access.ts'
+import { ROLE_WORDS } from '../words.ts'
+import classes from './access.module.css'
+
+/** Roles, each with the project it is for. */
+export function RoleList({ roles }: { roles: readonly ShownRole[] }) {
+  return (
+    <ul className={classes.list}>
+      {roles.map(({ role, project }) => (
+        <li key={`${role} ${project}`}>
+          {ROLE_WORDS[role]}, {project ?? 'all projects'}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { planGrantState, toShownRoles } from './held-access.ts'
+
+const now = new Date('2026-11-24T09:00:00Z')
+const grant = {
+  validFrom: new Date('2026-11-01T00:00:00Z'),
+  validUntil: new Date('2026-12-01T00:00:00Z'),
+  revokedAt: null,
+}
+
+describe('a grant', () => {
+  test('is in force from its beginning until just before its end', () => {
+    expect(planGrantState(grant, now)).toBe('in force')
+    expect(planGrantState(grant, grant.validFrom)).toBe('in force')
+    expect(planGrantState(grant, grant.validUntil)).toBe('ended')
+  })
+
+  test('that begins later is not yet', () => {
+    expect(planGrantState({ ...grant, validFrom: new Date('2026-11-25T00:00:00Z') }, now)).toBe('not yet')
+  })
+
+  test('taken back is so whatever its time says', () => {
+    expect(planGrantState({ ...grant, revokedAt: now }, now)).toBe('taken back')
+  })
+})
+
+test('a role this version does not know is not shown', () => {
+  expect(
+    toShownRoles([
+      { role: 'reviewer', project: { name: 'Retail' } },
+      { role: 'owner', project: null },
+    ]),
+  ).toEqual([{ role: 'reviewer', project: 'Retail' }])
+})
