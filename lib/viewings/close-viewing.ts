@@ -1,0 +1,90 @@
+import type { Prisma } from '../../prisma/client/client.ts'
+import type { AuditActor, AuditClient, AuditOutcome } from '../audit/event.ts'
+import { newEventId, recordEvent } from '../audit/record.ts'
+import type { Actor } from '../auth/actor.ts'
+import { auditActor } from '../auth/actor.ts'
+import { withinDeadline } from '../database.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
+import type { Services } from '../services.ts'
+import { findLease } from './lease.ts'
+import { forgetRecording } from './open-recordings.ts'
+import { ACTIONS, type CloseReason, type Purpose } from './viewing.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** What ends a viewing: the reason for its viewer, and for the log who did it and what went wrong, if anything did. */
+export type Ending = {
+  readonly reason: CloseReason
+  readonly outcome?: AuditOutcome
+  readonly code?: ErrorCode
+  readonly actor?: AuditActor
+  readonly client?: AuditClient
+}
+
+type Claimed = readonly (readonly [number, number])[]
+type ClosedRow = { id: string; purpose: Purpose; claimed: Claimed | null }
+
+/**
+ * Ends one viewing and puts that on record, in one transaction; ended already is left as it is.
+ * What the player last claimed and was not yet logged goes on record with it.
+ */
+export async function closeViewing(services: Services, viewingId: string, ending: Ending): Promise<void> {
+  await withinDeadline(services.db.$transaction((tx) => closeInTransaction(tx, viewingId, ending)))
+  forgetRecording(viewingId)
+}
+
+export async function closeInTransaction(tx: Transaction, viewingId: string, ending: Ending): Promise<void> {
+  const closed = await tx.$queryRaw<ClosedRow[]>`
+    UPDATE viewings SET closed_at = now(), close_reason = ${ending.reason}
+    WHERE id = ${viewingId}::uuid AND closed_at IS NULL
+    RETURNING id, purpose, claimed`
+  for (const row of closed) await recordEnd(tx, row, ending)
+}
+
+async function recordEnd(tx: Transaction, row: ClosedRow, ending: Ending): Promise<void> {
+  await recordEvent(tx, {
+    id: newEventId(),
+    action: ACTIONS[row.purpose].closed,
+    outcome: ending.outcome ?? 'allowed',
+    viewingId: row.id,
+    after: { reason: ending.reason },
+    ...(row.claimed?.length && { claimed: row.claimed }),
+    ...(ending.code && { code: ending.code }),
+    ...(ending.actor && { actor: ending.actor }),
+    ...(ending.client && { client: ending.client }),
+  })
+}
+
+/** `DELETE /viewings/{id}`: again is as good as once; a foreign one is `forbidden`. */
+export async function closeOwnViewing(services: Services, actor: Actor, viewingId: string): Promise<void> {
+  const lease = await findLease(services.db, viewingId)
+  if (lease?.signInId !== actor.signInId) throw new AppError('forbidden')
+  if (lease.closed) return
+  await closeViewing(services, viewingId, {
+    reason: 'closed',
+    actor: auditActor(actor),
+    client: actor.client,
+  })
+}
+
+/**
+ * Ends every viewing that is past its time or has lost what it stands on, a hundred at a time; several processes may
+ * run it at once. A viewing is refused from the moment it is overdue; this only puts its end on record.
+ */
+export async function closeOverdueViewings(services: Services): Promise<number> {
+  const overdue = await services.db.$queryRaw<{ id: string }[]>`
+    SELECT v.id FROM viewings v
+    JOIN sign_ins s ON s.id = v.sign_in_id
+    JOIN grants g ON g.id = v.grant_id
+    JOIN people p ON p.id = v.person_id
+    WHERE v.closed_at IS NULL AND (
+      v.expires_at <= now() OR v.last_active_at <= now() - interval '120 seconds'
+      OR s.ended_at IS NOT NULL OR s.expires_at <= now() OR s.last_active_at <= now() - interval '15 minutes'
+      OR g.revoked_at IS NOT NULL OR g.valid_until <= now() OR p.disabled_at IS NOT NULL)
+    ORDER BY v.opened_at LIMIT 100`
+  for (const { id } of overdue) {
+    const lease = await findLease(services.db, id)
+    if (lease?.overdue) await closeViewing(services, id, { reason: lease.overdue })
+  }
+  return overdue.length
+}
