@@ -1,13 +1,9 @@
 import type { ArchiveKey } from '../crypto/archive-key.ts'
-import type { ByteRange } from '../http/byte-range.ts'
 import type { ReadingPlan } from './viewing.ts'
-
-/** A piece of a recording: bytes of the plaintext and the seconds they hold. */
-export type Piece = { readonly range: ByteRange; readonly fromSeconds: number; readonly toSeconds: number }
 
 /**
  * What this process holds of a viewing while it is read: its plan, its key (nowhere else, and never written down) and
- * the segments found so far. Another process finds all of it again from the viewing’s row and the wrapped password.
+ * the borders of segments found so far. Another process finds all of it again from the viewing’s row and the wrapped password.
  */
 export type OpenRecording = {
   readonly projectId: string
@@ -15,7 +11,8 @@ export type OpenRecording = {
   readonly plan: ReadingPlan
   /** Null for a recording that is not encrypted. */
   readonly key: ArchiveKey | null
-  readonly pieces: Map<number, Promise<Piece>>
+  /** Byte offsets, by the border’s number. */
+  readonly borders: Map<number, Promise<number>>
 }
 
 declare global {

@@ -249,7 +249,7 @@ async function readArchive(services: Services, reading: Reading, signal: AbortSi
     archiveId: archive.archiveId,
     plan,
     key,
-    pieces: new Map(),
+    borders: new Map(),
   }))
   return plan
 }

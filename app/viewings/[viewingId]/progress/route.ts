@@ -1,0 +1,14 @@
+import { requireActor } from '../../../../lib/auth/require.ts'
+import { readJson } from '../../../../lib/http/json.ts'
+import { route } from '../../../../lib/http/route.ts'
+import { services } from '../../../../lib/services.ts'
+import { parseProgress, progressViewing } from '../../../../lib/viewings/progress.ts'
+
+/** A player’s heartbeat, paused too. */
+export const POST = route<{ viewingId: string }>(async (request, { params }) => {
+  const actor = await requireActor(request)
+  const { viewingId } = await params
+  const progress = parseProgress(await readJson(request))
+  await progressViewing(services(), actor, { viewingId, progress })
+  return new Response(null, { status: 204 })
+})
