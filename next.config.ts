@@ -6,7 +6,21 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   experimental: { authInterrupts: true },
-  serverExternalPackages: ['pg', 'pg-boss', 'pino', '@prisma/client', '@prisma/adapter-pg', 'prom-client'],
+  // Loaded by Node as they are: bundled, they would exist once per entry, pools and all.
+  serverExternalPackages: [
+    '@aws-sdk/client-s3',
+    '@aws-sdk/credential-providers',
+    '@aws-sdk/s3-request-presigner',
+    '@azure/identity',
+    '@azure/storage-blob',
+    '@prisma/adapter-pg',
+    '@prisma/client',
+    'pg',
+    'pg-boss',
+    'pino',
+    'prom-client',
+    'undici',
+  ],
 }
 
 export default config
