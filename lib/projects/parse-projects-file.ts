@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto'
 import { resolve } from 'node:path'
+import { FileFaults, findRepeats, parseFile, renderPath } from '../apply/file-faults.ts'
 import { type CheckedCertificate, checkCertificate, isCertificateFault } from './check-certificate.ts'
 import type { Reason } from './default-reasons.ts'
-import { FileFaults, parseFile, renderPath } from './file-faults.ts'
 import {
   type FileCertificate,
   type FileProject,
@@ -206,14 +206,4 @@ function recorderIdentity({ recorder }: FileProject): string {
     recorder.kind,
     recorder.kind === 'opentok' ? recorder.apiKey : recorder.applicationId,
   ])
-}
-
-/** Calls back with the place of each that was there before; null is none. */
-function findRepeats(keys: readonly (string | null)[], onRepeat: (index: number) => void): void {
-  const seen = new Set<string>()
-  for (const [index, key] of keys.entries()) {
-    if (key === null) continue
-    if (seen.has(key)) onRepeat(index)
-    seen.add(key)
-  }
 }

@@ -1,14 +1,9 @@
 import { z } from 'zod'
+import { parsePart } from '../apply/file-faults.ts'
+import { text } from '../apply/file-text.ts'
 
 /** A secret as a file says it: where it is, or itself. */
 export type FileSecret = string | { readonly env: string } | { readonly file: string }
-
-const text = (most: number) =>
-  z
-    .string()
-    .refine((value) => value.trim() !== '', 'must not be empty')
-    .refine((value) => value.length <= most, `must have ${most} characters or fewer`)
-    .refine((value) => !/\p{Cc}/u.test(value), 'must not hold control characters')
 
 const address = text(500).refine(isPlainAddress, 'must be an http(s) address without user, query or fragment')
 
@@ -119,16 +114,8 @@ function secretAs<Env extends Place, File extends Place>(places: {
   return z.unknown().transform((value, context): string | Env | File => {
     if (typeof value === 'string' && value.trim() !== '') return value
     const schema = hasField(value, 'env') ? places.env : hasField(value, 'file') ? places.file : null
-    const parsed = schema?.safeParse(value)
-    if (parsed?.success === true) return parsed.data
-    const issues = parsed?.error.issues ?? [{ path: [], message: describeForm(value) }]
-    for (const { path, message, ...issue } of issues) {
-      const keys = 'keys' in issue ? issue.keys : null
-      if (keys === null) context.addIssue({ code: 'custom', path, message })
-      for (const key of keys ?? []) {
-        context.addIssue({ code: 'custom', path: [...path, key], message: 'is not a field of this file' })
-      }
-    }
+    if (schema !== null) return parsePart<Env | File>(value, schema, context)
+    context.addIssue({ code: 'custom', message: describeForm(value) })
     return z.NEVER
   })
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** A file that was refused, whole: every fault with its place, and no value of it. */
 export class FileFaults extends Error {
@@ -24,7 +24,28 @@ export function renderPath(path: readonly PropertyKey[]): string {
 export function parseFile<T>(text: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(parseJson(text), { error: describeIssue })
   if (parsed.success) return parsed.data
-  throw new FileFaults(parsed.error.issues.flatMap(renderIssue))
+  const issues = parsed.error.issues.flatMap(nameUnknownFields)
+  throw new FileFaults(issues.map(({ path, message }) => `${renderPath(path)}: ${message}`))
+}
+
+/** Reads a part of a file by the form it was seen to have, within a transform: its faults keep their places. */
+export function parsePart<T>(value: unknown, schema: z.ZodType<T>, context: z.RefinementCtx): T {
+  const parsed = schema.safeParse(value, { error: describeIssue })
+  if (parsed.success) return parsed.data
+  for (const issue of parsed.error.issues.flatMap(nameUnknownFields)) {
+    context.addIssue({ code: 'custom', path: issue.path, message: issue.message })
+  }
+  return z.NEVER
+}
+
+/** Calls back with the place of each that was there before; null is none. */
+export function findRepeats(keys: readonly (string | null)[], onRepeat: (index: number) => void): void {
+  const seen = new Set<string>()
+  for (const [index, key] of keys.entries()) {
+    if (key === null) continue
+    if (seen.has(key)) onRepeat(index)
+    seen.add(key)
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -37,9 +58,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-function renderIssue(issue: z.core.$ZodIssue): string[] {
-  if (issue.code !== 'unrecognized_keys') return [`${renderPath(issue.path)}: ${issue.message}`]
-  return issue.keys.map((key) => `${renderPath([...issue.path, key])}: is not a field of this file`)
+type Issue = { readonly path: PropertyKey[]; readonly message: string }
+
+/** A fault of the field that should not be there, not of what holds it. */
+function nameUnknownFields(issue: z.core.$ZodIssue): Issue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue]
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a field of this file' }))
 }
 
 const describeIssue: z.core.$ZodErrorMap = (issue) => {

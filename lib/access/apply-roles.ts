@@ -1,0 +1,71 @@
+import { roleText } from '../auth/actor.ts'
+import type { FilePerson, FileRole } from './access-file-schema.ts'
+import type { Applying, KnownPerson, KnownProjects } from './applying.ts'
+
+type HeldRole = { readonly role: string; readonly projectId: string | null }
+type Kept = HeldRole & { readonly id: string; readonly personId: string }
+
+/** Gives the people of a file the roles it lists, and takes from them what it does not. */
+export async function applyRoles(
+  applying: Applying,
+  given: readonly FilePerson[],
+  people: ReadonlyMap<string, KnownPerson>,
+): Promise<void> {
+  const ids = given.flatMap(({ email }) => people.get(email)?.id ?? [])
+  const kept = await applying.tx.roleHeld.findMany({
+    where: { personId: { in: ids } },
+    select: { id: true, personId: true, role: true, projectId: true },
+    orderBy: [{ role: 'asc' }, { projectId: 'asc' }],
+  })
+  const keptBy = Map.groupBy(kept, ({ personId }) => personId)
+  for (const { email, roles } of given) {
+    const person = people.get(email)
+    if (person === undefined) continue
+    const wanted = roles.flatMap((role) => spread(role, applying.projects))
+    await applyRolesOf(applying, { person, wanted, kept: keptBy.get(person.id) ?? [] })
+  }
+}
+
+type Step = {
+  readonly person: KnownPerson
+  readonly wanted: readonly HeldRole[]
+  readonly kept: readonly Kept[]
+}
+
+async function applyRolesOf(applying: Applying, { person, wanted, kept }: Step): Promise<void> {
+  const { tx, record, say } = applying
+  const [before, after] = [kept.map(roleText), wanted.map(roleText)]
+  const gone = kept.filter((held) => !after.includes(roleText(held)))
+  const added = wanted.filter((held) => !before.includes(roleText(held)))
+  if (gone.length === 0 && added.length === 0) {
+    if (!person.isNew) say(`${person.email}: roles not changed`)
+    return
+  }
+  // First: whoever was an auditor cannot be anything else while they still are.
+  await tx.roleHeld.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
+  await tx.roleHeld.createMany({ data: added.map((held) => ({ personId: person.id, ...held })) })
+  say(`${person.email}: roles: ${renderRoles(wanted, applying)}; were: ${renderRoles(kept, applying)}`)
+  await record({
+    action: 'role.changed',
+    target: { kind: 'person', id: person.id },
+    before: { roles: before },
+    // Mail and name are no part of a row; who they are by issuer and subject is, once that is known.
+    after: { roles: after, issuer: person.issuer, subject: person.subject },
+  })
+}
+
+function spread({ role, projects }: FileRole, known: KnownProjects): HeldRole[] {
+  if (projects === null) return [{ role, projectId: null }]
+  return projects.flatMap((name) => {
+    const project = known.get(name)
+    return project === undefined ? [] : { role, projectId: project.id }
+  })
+}
+
+function renderRoles(roles: readonly HeldRole[], { projects }: Applying): string {
+  const names = new Map([...projects.values()].map(({ id, name }) => [id, name]))
+  const said = roles.map(({ role, projectId }) =>
+    projectId === null ? role : `${role} of ${names.get(projectId) ?? projectId}`,
+  )
+  return said.join(', ') || 'none'
+}
