@@ -1,40 +1,88 @@
 import { newEventId } from '../audit/record.ts'
+import { lockMail } from '../auth/sign-in.ts'
 import type { AccessFile } from './access-file-schema.ts'
 import type { Applying, KnownPerson } from './applying.ts'
 
-type Row = Omit<KnownPerson, 'isNew'>
+type Row = Omit<KnownPerson, 'isNew'> & { readonly boundEmail: string | null }
+type Path = readonly (string | number)[]
 
 /**
- * The people a file names, by mail. Who has signed in with a mail, verified, is known by it; somebody who has not is
- * prepared, and bound at the first sign-in.
+ * The people a file names, by mail: whoever was bound by that mail; else whoever signs in with it, who is bound to it
+ * now; else somebody prepared, who is bound at the first sign-in.
  */
-export async function preparePeople(
-  { tx, fault, say }: Applying,
-  { people, grants }: AccessFile,
-): Promise<Map<string, KnownPerson>> {
-  const places = new Map<string, readonly (string | number)[]>()
-  for (const [index, { email }] of grants.entries()) places.set(email, ['grants', index, 'email'])
-  for (const [index, { email }] of people.entries()) places.set(email, ['people', index, 'email'])
-  const rows = await tx.$queryRaw<Row[]>`
-    SELECT id, lower(email) AS email, issuer, subject, disabled_at IS NOT NULL AS "isDisabled"
-    FROM people WHERE lower(email) = ANY(${[...places.keys()]})`
-  const byMail = Map.groupBy(rows, ({ email }) => email)
+export async function preparePeople(applying: Applying, file: AccessFile): Promise<Map<string, KnownPerson>> {
+  const places = findPlaces(file)
+  const mails = [...places.keys()]
+  const first = await findRows(applying, mails)
+  // Nobody signs in by one of these for the first time while they are prepared, and who just has is found now.
+  const unknown = mails.filter((mail) => !first.some((row) => isCalled(row, mail)))
+  for (const mail of unknown.toSorted()) await lockMail(applying.tx, mail)
+  const rows = unknown.length === 0 ? first : [...first, ...(await findRows(applying, unknown))]
 
-  const found = new Map<string, KnownPerson>()
-  for (const [email, path] of places) {
-    const known = byMail.get(email) ?? []
-    const bound = known.filter(({ subject }) => subject !== null)
-    if (bound.length > 1) fault(path, 'is the mail of several people who have signed in')
-    const [person] = bound.length > 0 ? bound : known
-    if (person !== undefined) {
-      found.set(email, { ...person, isNew: false })
-      if (person.isDisabled) say(`${email}: is disabled and stays so`)
-      continue
-    }
-    const id = newEventId()
-    await tx.person.create({ data: { id, email } })
-    found.set(email, { id, email, issuer: null, subject: null, isDisabled: false, isNew: true })
-    say(`${email}: added, known from the first sign-in on`)
+  const people = new Map<string, KnownPerson>()
+  for (const [mail, path] of places) {
+    const known = choose(rows, mail)
+    if (known.length > 1) applying.fault(path, 'is the mail of several people who have signed in')
+    const [row] = known
+    people.set(mail, row === undefined ? await prepare(applying, mail) : await bind(applying, row, mail))
   }
-  return found
+  refuseTwoMailsOfOne(people, places, applying)
+  return people
+}
+
+function findPlaces({ people, grants }: AccessFile): Map<string, Path> {
+  const places = new Map<string, Path>()
+  for (const [index, { email }] of people.entries()) places.set(email, ['people', index, 'email'])
+  for (const [index, { email }] of grants.entries()) {
+    if (!places.has(email)) places.set(email, ['grants', index, 'email'])
+  }
+  return places
+}
+
+async function findRows({ tx }: Applying, mails: readonly string[]): Promise<Row[]> {
+  return tx.$queryRaw<Row[]>`
+    SELECT id, lower(email) AS email, bound_email AS "boundEmail", issuer, subject,
+      disabled_at IS NOT NULL AS "isDisabled"
+    FROM people WHERE lower(email) = ANY(${mails}) OR bound_email = ANY(${mails})`
+}
+
+function isCalled({ email, boundEmail }: Row, mail: string): boolean {
+  return email === mail || boundEmail === mail
+}
+
+/** One, none, or several that cannot be told apart. */
+function choose(rows: readonly Row[], mail: string): readonly Row[] {
+  const called = rows.filter((row) => isCalled(row, mail))
+  const bound = called.filter(({ boundEmail }) => boundEmail === mail)
+  if (bound.length > 0) return bound
+  const signedIn = called.filter(({ subject }) => subject !== null)
+  return signedIn.length > 0 ? signedIn : called
+}
+
+async function prepare({ tx, say }: Applying, mail: string): Promise<KnownPerson> {
+  const id = newEventId()
+  await tx.person.create({ data: { id, email: mail } })
+  say(`${mail}: added, known from the first sign-in on`)
+  return { id, email: mail, issuer: null, subject: null, isDisabled: false, isNew: true }
+}
+
+async function bind({ tx, say }: Applying, row: Row, mail: string): Promise<KnownPerson> {
+  const { boundEmail, ...person } = row
+  if (person.subject !== null && boundEmail === null)
+    await tx.person.update({ where: { id: person.id }, data: { boundEmail: mail } })
+  if (person.email !== mail) say(`${mail}: means ${person.email}, who was bound by it`)
+  if (person.isDisabled) say(`${mail}: is disabled and stays so`)
+  return { ...person, email: mail, isNew: false }
+}
+
+function refuseTwoMailsOfOne(
+  people: ReadonlyMap<string, KnownPerson>,
+  places: ReadonlyMap<string, Path>,
+  { fault }: Applying,
+): void {
+  const seen = new Set<string>()
+  for (const [mail, { id }] of people) {
+    if (seen.has(id)) fault(places.get(mail) ?? [], 'is another mail of a person whom the file names already')
+    seen.add(id)
+  }
 }

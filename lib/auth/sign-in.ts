@@ -74,6 +74,11 @@ async function signInWithin(tx: Transaction, input: NewSignIn): Promise<{ person
   return { personId: person.id }
 }
 
+/** Somebody is looked for by mail, and prepared or bound, by one transaction at a time. */
+export async function lockMail(tx: Pick<Transaction, '$executeRaw'>, email: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`mail ${email.toLowerCase()}`}, 0))`
+}
+
 async function findPerson(tx: Transaction, identity: Identity): Promise<Bound | undefined> {
   const [person] = await tx.$queryRaw<Bound[]>`
     UPDATE people p
@@ -86,11 +91,14 @@ async function findPerson(tx: Transaction, identity: Identity): Promise<Bound | 
 
 async function bindPrepared(tx: Transaction, identity: Identity): Promise<Bound | undefined> {
   if (identity.verifiedEmail === null) return undefined
+  // Whoever prepares somebody by this mail at this moment holds the same lock.
+  await lockMail(tx, identity.verifiedEmail)
   const [person] = await tx.$queryRaw<Bound[]>`
     UPDATE people p
     SET issuer = ${identity.issuer}, subject = ${identity.subject}, name = coalesce(${identity.name}, p.name),
-      email = ${identity.verifiedEmail}, last_seen_at = now()
+      email = ${identity.verifiedEmail}, bound_email = lower(${identity.verifiedEmail}), last_seen_at = now()
     WHERE p.subject IS NULL AND p.issuer IS NULL AND lower(p.email) = lower(${identity.verifiedEmail})
+      AND NOT EXISTS (SELECT FROM people b WHERE b.bound_email = lower(${identity.verifiedEmail}))
     RETURNING p.id, p.email, p.name, p.disabled_at IS NOT NULL AS "isDisabled",
       ARRAY(SELECT r.role || coalesce('@' || r.project_id, '') FROM roles_held r WHERE r.person_id = p.id) AS roles`
   return person
