@@ -18,8 +18,8 @@ export type Wanted = {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly keepBytes?: number
-  /** Reads no faster than this, by leaving the rest where it is. */
-  readonly bytesPerSecond?: number
+  /** How many bytes a second it reads at most, by leaving the rest where it is; asked anew for each chunk. */
+  readonly pace?: () => number
   /** Hangs up when so many bytes have come. */
   readonly stopAfterBytes?: number
   /** False: a connection of its own. */
@@ -52,7 +52,7 @@ export async function receive(wanted: Wanted): Promise<Received> {
       if (keepLeft > 0) kept.push(part.subarray(0, keepLeft))
       keepLeft -= part.length
       if (bytes >= (wanted.stopAfterBytes ?? Number.POSITIVE_INFINITY)) break
-      const dueMs = (bytes / (wanted.bytesPerSecond ?? Number.POSITIVE_INFINITY)) * 1000
+      const dueMs = (bytes / (wanted.pace?.() ?? Number.POSITIVE_INFINITY)) * 1000
       if (dueMs > since()) await sleep(dueMs - since())
     }
     isComplete = response.complete

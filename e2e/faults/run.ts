@@ -1,0 +1,49 @@
+// `npm run faults`: the long runs, a figure a line. Exits 1 when something that is promised did not hold.
+// `npm run faults -- NAME …` runs some of them; each is bounded and puts everything away at its end.
+import { withTemporaryStack } from '../stack/temporary-stack.ts'
+import { describeFinding, type Finding } from './finding.ts'
+import { runKills } from './kills.ts'
+import { runOutages } from './outages.ts'
+import { runRevocations } from './revocations.ts'
+import { prepareScene, type Scene } from './scene.ts'
+
+const SAMPLE_BYTES = 64e6
+const NEEDS_BYTES = 3e9
+/** Something happens within so long after the streams have begun. */
+const LONGEST_MS = 900
+
+const RUNS: Readonly<Record<string, (scene: Scene) => Promise<Finding>>> = {
+  kills: (scene) => runKills(scene, { times: 100, longestMs: LONGEST_MS }),
+  frozen: (scene) => runOutages(scene, { kind: 'frozen', times: 20, longestMs: LONGEST_MS }),
+  'thrown-down': (scene) => runOutages(scene, { kind: 'thrown down', times: 20, longestMs: LONGEST_MS }),
+  revocations: (scene) => runRevocations(scene, { times: 100, longestMs: LONGEST_MS }),
+}
+
+function chooseRuns(): (readonly [string, (scene: Scene) => Promise<Finding>])[] {
+  const names = process.argv.slice(2)
+  const unknown = names.find((name) => !Object.hasOwn(RUNS, name))
+  if (unknown !== undefined)
+    throw new Error(`There is no fault ${unknown}, but ${Object.keys(RUNS).join(', ')}.`)
+  return Object.entries(RUNS).filter(([name]) => names.length === 0 || names.includes(name))
+}
+
+async function main(): Promise<boolean> {
+  const runs = chooseRuns()
+  return withTemporaryStack({ name: 'faults', needsBytes: NEEDS_BYTES }, async (stack) => {
+    const scene = await prepareScene(stack, SAMPLE_BYTES)
+    let areKept = true
+    for (const [, run] of runs) {
+      const finding = await run(scene)
+      process.stdout.write(`${describeFinding(finding)}\n`)
+      areKept &&= finding.isKept
+    }
+    return areKept
+  })
+}
+
+try {
+  process.exit((await main()) ? 0 : 1)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}

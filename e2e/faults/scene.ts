@@ -1,0 +1,91 @@
+// What the faults befall: a stack with two long recordings, one played as segments and one as a file, and somebody who
+// may play them. Where each segment lies in the recording is found by its content, not by what the portal says of it.
+import { readFile } from 'node:fs/promises'
+import pg from 'pg'
+import { encryptRecording, makeRecording } from '../stack/large-sample.ts'
+import { startPortal } from '../stack/portal.ts'
+import { receive } from '../stack/receive.ts'
+import { layArchive, type TemporaryStack } from '../stack/temporary-stack.ts'
+import { listSegments, openArchive, searchFor, signIn, type Visitor } from '../stack/visitor.ts'
+import { countBytes, joinSpans, type Span } from './spans.ts'
+
+export type SegmentFacts = {
+  /** Of the answer, tables included. */
+  readonly bytes: number
+  readonly span: Span
+}
+
+export type Scene = {
+  readonly stack: TemporaryStack
+  readonly visitor: Visitor
+  readonly segmented: { readonly archiveId: string; readonly segments: readonly SegmentFacts[] }
+  readonly file: { readonly archiveId: string; readonly sizeBytes: number }
+  /** Asks the database as its owner. */
+  readonly query: <T extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<T[]>
+}
+
+/** PAT and PMT, a packet each, which every segment has in front. */
+export const TABLES_BYTES = 2 * 188
+/** So much of a segment is enough to find it by. */
+const HEAD_BYTES = 20 * 188
+
+/** Makes the recordings and reads the one of segments through once, in good health. */
+export async function prepareScene(stack: TemporaryStack, sampleBytes: number): Promise<Scene> {
+  const transportStream = await makeRecording(stack.folder, { container: 'ts', sizeBytes: sampleBytes })
+  const movie = await makeRecording(stack.folder, { container: 'mp4', sizeBytes: sampleBytes })
+  const segmented = await layArchive(stack, await encryptRecording(transportStream), 'segments')
+  const file = await layArchive(stack, await encryptRecording(movie), 'file')
+  const [reviewer] = stack.reviewers
+  if (reviewer === undefined) throw new Error('Nobody may play.')
+  const portal = await startPortal(stack, stack.portalLog)
+  try {
+    const visitor = await signIn(stack.portalUrl, reviewer)
+    for (const { sessionId } of [segmented, file]) await searchFor(visitor, sessionId)
+    const plain = await readFile(transportStream)
+    const segments = await locateSegments(visitor, { archiveId: segmented.archiveId, plain })
+    return {
+      ...{ stack, visitor, query: createQuery(stack.ownerUrl) },
+      segmented: { archiveId: segmented.archiveId, segments },
+      file: { archiveId: file.archiveId, sizeBytes: (await readFile(movie)).length },
+    }
+  } finally {
+    await portal.stop()
+  }
+}
+
+async function locateSegments(
+  visitor: Visitor,
+  { archiveId, plain }: { readonly archiveId: string; readonly plain: Buffer },
+): Promise<SegmentFacts[]> {
+  const opened = await openArchive(visitor, archiveId)
+  const located: SegmentFacts[] = []
+  for (const { path } of await listSegments(visitor, opened)) {
+    const { bytes, head, isComplete } = await receive({
+      url: `${visitor.portalUrl}${path}`,
+      headers: { cookie: visitor.cookie },
+      keepBytes: TABLES_BYTES + HEAD_BYTES,
+    })
+    const start = plain.indexOf(head.subarray(TABLES_BYTES))
+    if (!isComplete || start < 0) throw new Error(`${path} is no part of the recording.`)
+    located.push({ bytes, span: { start, end: start + bytes - TABLES_BYTES } })
+  }
+  const covered = countBytes(joinSpans(located.map(({ span }) => span)))
+  if (covered !== plain.length)
+    throw new Error(`The segments hold ${covered} bytes of the recording's ${plain.length}.`)
+  return located
+}
+
+/** A connection a question: those that are kept would not outlive what is done to the database. */
+function createQuery(connectionString: string): Scene['query'] {
+  return async (sql, values = []) => {
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000, query_timeout: 30_000 })
+    // Told to whoever asked, too.
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      return (await client.query(sql, [...values])).rows
+    } finally {
+      await client.end()
+    }
+  }
+}

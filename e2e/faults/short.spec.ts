@@ -1,0 +1,26 @@
+// The short form of `npm run faults`: the same runs, a few times each, on a stack of its own.
+import { expect, test } from '@playwright/test'
+import { withTemporaryStack } from '../stack/temporary-stack.ts'
+import { describeFinding } from './finding.ts'
+import { runKills } from './kills.ts'
+import { runOutages } from './outages.ts'
+import { runRevocations } from './revocations.ts'
+import { prepareScene } from './scene.ts'
+
+const SAMPLE_BYTES = 24e6
+const NEEDS_BYTES = 1e9
+const LONGEST_MS = 300
+
+test('no byte leaves without its row, whatever happens to the portal, its database or a grant', async () => {
+  test.setTimeout(120_000)
+  const findings = await withTemporaryStack({ name: 'faults', needsBytes: NEEDS_BYTES }, async (stack) => {
+    const scene = await prepareScene(stack, SAMPLE_BYTES)
+    return [
+      await runKills(scene, { times: 2, longestMs: LONGEST_MS }),
+      await runOutages(scene, { kind: 'frozen', times: 1, longestMs: LONGEST_MS }),
+      await runOutages(scene, { kind: 'thrown down', times: 1, longestMs: LONGEST_MS }),
+      await runRevocations(scene, { times: 2, longestMs: LONGEST_MS }),
+    ]
+  })
+  expect(findings.filter(({ isKept }) => !isKept).map(describeFinding)).toEqual([])
+})

@@ -1,0 +1,97 @@
+// A player's stream while something happens to the portal: what came of the recording, and how it ended.
+import { receive } from '../stack/receive.ts'
+import { openArchive, type Visitor } from '../stack/visitor.ts'
+import { type Scene, TABLES_BYTES } from './scene.ts'
+import type { Span } from './spans.ts'
+
+export type StreamKind = 'file' | 'range' | 'slow' | 'segments'
+
+export type StreamEnd = {
+  readonly kind: StreamKind
+  readonly viewingId: string
+  /** Of the recording. */
+  readonly spans: readonly Span[]
+  /** As they came, tables included. */
+  readonly bytes: number
+  /** Broken off, refused, or at its end. */
+  readonly how: 'broken' | 'refused' | 'finished'
+  /** Of the last answer. */
+  readonly status: number
+  /** Answers that ended as if all were sent, and was not. */
+  readonly falseEnds: number
+}
+
+export type Stream = {
+  readonly viewingId: string
+  readonly ended: Promise<StreamEnd>
+  /** A slow one takes the rest as fast as it comes. */
+  hurry(): void
+}
+
+const SLOW_BYTES_PER_SECOND = 3e6
+
+/** Opens the recording and begins to read it, on connections of its own. */
+export async function startStream(scene: Scene, visitor: Visitor, kind: StreamKind): Promise<Stream> {
+  const { archiveId } = kind === 'segments' ? scene.segmented : scene.file
+  const { viewingId } = await openArchive(visitor, archiveId)
+  let isHurried = kind !== 'slow'
+  const pace = (): number => (isHurried ? Number.POSITIVE_INFINITY : SLOW_BYTES_PER_SECOND)
+  const told = { scene, visitor, kind, viewingId, pace }
+  return {
+    viewingId,
+    ended: kind === 'segments' ? readSegments(told) : readFile(told),
+    hurry: () => {
+      isHurried = true
+    },
+  }
+}
+
+type Told = {
+  readonly scene: Scene
+  readonly visitor: Visitor
+  readonly kind: StreamKind
+  readonly viewingId: string
+  readonly pace: () => number
+}
+
+async function readFile({ scene, visitor, kind, viewingId, pace }: Told): Promise<StreamEnd> {
+  const { sizeBytes } = scene.file
+  const start = kind === 'range' ? Math.floor(Math.random() * sizeBytes * 0.3) : 0
+  const { status, bytes, isComplete } = await receive({
+    url: `${visitor.portalUrl}/viewings/${viewingId}/media`,
+    headers: { cookie: visitor.cookie, ...(kind === 'range' ? { range: `bytes=${start}-` } : {}) },
+    agent: false,
+    pace,
+  })
+  const isServed = status === 200 || status === 206
+  const isShort = bytes < sizeBytes - start
+  return {
+    ...{ kind, viewingId, status, bytes: isServed ? bytes : 0 },
+    spans: isServed ? [{ start, end: start + bytes }] : [],
+    how: status >= 400 ? 'refused' : isServed && isComplete ? 'finished' : 'broken',
+    falseEnds: isServed && isComplete && isShort ? 1 : 0,
+  }
+}
+
+async function readSegments({ scene, visitor, kind, viewingId }: Told): Promise<StreamEnd> {
+  const spans: Span[] = []
+  let sum = 0
+  for (const [n, facts] of scene.segmented.segments.entries()) {
+    const { status, bytes, isComplete } = await receive({
+      url: `${visitor.portalUrl}/viewings/${viewingId}/segments/${n}.ts`,
+      headers: { cookie: visitor.cookie },
+      agent: false,
+    })
+    const end = { kind, viewingId, spans, status, falseEnds: 0 }
+    if (status >= 400) return { ...end, bytes: sum, how: 'refused' }
+    if (status === 0) return { ...end, bytes: sum, how: 'broken' }
+    sum += bytes
+    const { start } = facts.span
+    spans.push({ start, end: start + Math.max(0, bytes - TABLES_BYTES) })
+    const isWhole = bytes === facts.bytes
+    if (!isComplete || !isWhole) {
+      return { ...end, bytes: sum, how: 'broken', falseEnds: isComplete && !isWhole ? 1 : 0 }
+    }
+  }
+  return { ...{ kind, viewingId, spans, status: 200, falseEnds: 0 }, bytes: sum, how: 'finished' }
+}
