@@ -1,5 +1,6 @@
 import { TICKS_PER_SECOND } from './clock.ts'
 import type { KeyframeIndex } from './keyframe-index.ts'
+import { PACKET_BYTES } from './packet.ts'
 import type { TransportStream } from './transport-stream.ts'
 
 /**
@@ -50,9 +51,11 @@ export function segmentStartSeconds(cutting: Cutting, n: number): number {
 }
 
 function cutByGrid(stream: TransportStream): Cutting {
-  const { durationSeconds } = stream
+  const { durationSeconds, sizeBytes } = stream
   const gridSeconds = planGridSeconds(stream)
-  const count = Math.max(1, Math.floor(durationSeconds / gridSeconds + 1 - MIN_REST))
+  // No segment is empty, whatever timestamps claim.
+  const most = Math.floor(sizeBytes / PACKET_BYTES)
+  const count = Math.max(1, Math.min(most, Math.floor(durationSeconds / gridSeconds + 1 - MIN_REST)))
   return { kind: 'grid', durationSeconds, gridSeconds, count }
 }
 

@@ -1,0 +1,66 @@
+import { TICKS_PER_SECOND } from './clock.ts'
+import type { Frame } from './frames.ts'
+
+/** A border of the grid: the one numbered `n`, at n times `gridTicks` on the recording’s clock. */
+export type GridBorder = { readonly n: number; readonly gridTicks: number }
+
+/** Frames that follow each other without a hole. */
+export type Stretch = {
+  readonly frames: readonly Frame[]
+  /** Nothing before them can matter. */
+  readonly isFirst: boolean
+  /** What follows them, when none of them lies beyond the border. */
+  readonly next: { readonly offset: number; readonly ticks: number }
+}
+
+/** Pictures may be shown this much later than they are decoded. */
+const REORDER_TICKS = TICKS_PER_SECOND
+/** Nobody waits for more pauses to be shared out than these. */
+const MAX_PIECES = 1000
+
+/**
+ * Where a border lies, in bytes: at the last keyframe at or before its time, if that belongs to no border before it; else
+ * at the first frame after its time. Null while more frames are needed in front.
+ * A pause longer than the grid leaves several borders between the same two frames. They share out the frames before it,
+ * one each, because a player takes a segment that holds nothing for a broken one.
+ */
+export function judgeBorder(stretch: Stretch, border: GridBorder): number | null {
+  const { frames, isFirst } = stretch
+  const after = findAfter(frames, border)
+  const next = frames[after] ?? stretch.next
+  const piece = after - countPauses(next.ticks, border)
+  if (piece < 0 && !isFirst) return null
+  const pieceOffset = (piece < after ? frames[Math.max(0, piece)] : undefined)?.offset ?? next.offset
+  const keyframe = findKeyframe(frames, after, border)
+  if (keyframe === 'unknown' && !isFirst) return null
+  return typeof keyframe === 'number' ? Math.min(keyframe, pieceOffset) : pieceOffset
+}
+
+/** The index of the first frame beyond the border’s time; of those, the first that follows one which is not. */
+function findAfter(frames: readonly Frame[], { n, gridTicks }: GridBorder): number {
+  const within = frames.findIndex((frame) => frame.ticks <= n * gridTicks)
+  if (within < 0) return 0
+  const after = frames.findIndex((frame, at) => at > within && frame.ticks > n * gridTicks)
+  return after < 0 ? frames.length : after
+}
+
+/** How many borders after this one lie in the same pause. */
+function countPauses(nextTicks: number, { n, gridTicks }: GridBorder): number {
+  return Math.min(MAX_PIECES, Math.max(0, Math.ceil(nextTicks / gridTicks) - 1 - n))
+}
+
+function findKeyframe(
+  frames: readonly Frame[],
+  after: number,
+  { n, gridTicks }: GridBorder,
+): number | 'none' | 'unknown' {
+  const to = n * gridTicks
+  const from = to - gridTicks
+  for (const frame of frames.slice(0, after).reverse()) {
+    // Timestamps that begin anew: what lies before is on another clock.
+    if (frame.ticks > to) return 'none'
+    if (frame.isKey && frame.shownTicks <= to) return frame.shownTicks > from ? frame.offset : 'none'
+    if (frame.ticks <= from - REORDER_TICKS) return 'none'
+  }
+  return 'unknown'
+}
