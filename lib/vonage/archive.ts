@@ -71,10 +71,10 @@ export function parseArchive(input: unknown): RecorderArchive | null {
   }
 }
 
-/** The archives of an answer, and how many were sent: what could not be read still counts for the page's length. */
+/** The archives of an answer, and what tells apart all that was sent: what cannot be read counts for the page too. */
 export type ArchivePage = {
   readonly archives: readonly RecorderArchive[]
-  readonly receivedCount: number
+  readonly receivedIds: readonly string[]
 }
 
 /** Reads `{count, items}`; `count` is not looked at, recorders disagree on what it counts. Null when there is no list. */
@@ -83,8 +83,14 @@ export function parseArchivePage(input: unknown): ArchivePage | null {
   if (!Array.isArray(items)) return null
   return {
     archives: items.map(parseArchive).filter((archive) => archive !== null),
-    receivedCount: items.length,
+    receivedIds: items.map(idOf),
   }
+}
+
+/** Of what has no ID, how it begins: it is only compared. */
+function idOf(item: unknown): string {
+  const id = isObject(item) ? readText(item.id) : null
+  return id ?? (JSON.stringify(item) ?? '').slice(0, 500)
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

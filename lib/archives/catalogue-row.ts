@@ -1,0 +1,47 @@
+import { Prisma } from '../../prisma/client/client.ts'
+import type { ArchiveRow } from './archive-row.ts'
+import { planPlayability } from './playability.ts'
+
+/** An archive as the catalogue holds it, as far as a list needs it. */
+export type CatalogueRow = {
+  readonly archiveId: string
+  readonly projectId: string
+  readonly sessionId: string
+  readonly status: string
+  readonly name: string | null
+  readonly createdAt: Date
+  readonly sizeBytes: number
+  readonly durationSeconds: number
+  readonly measuredDurationSeconds: number | null
+  readonly outputMode: string | null
+  readonly hasAudio: boolean | null
+  readonly hasVideo: boolean | null
+  readonly encrypted: boolean
+  readonly unlistedAt: Date | null
+  readonly failureCode: string | null
+}
+
+/** What a query selects from `archives a` to give rows of the catalogue. */
+export const CATALOGUE_COLUMNS = Prisma.sql`
+  a.id AS "archiveId", a.project_id AS "projectId", a.session_id AS "sessionId", a.status, a.name,
+  a.created_at AS "createdAt", a.size_bytes::float8 AS "sizeBytes", a.duration_seconds AS "durationSeconds",
+  a.measured_duration_seconds AS "measuredDurationSeconds", a.output_mode AS "outputMode",
+  a.has_audio AS "hasAudio", a.has_video AS "hasVideo", a.encrypted_password IS NOT NULL AS encrypted,
+  a.unlisted_at AS "unlistedAt", a.failure_code AS "failureCode"`
+
+export function toArchiveRow(row: CatalogueRow): ArchiveRow {
+  const { archiveId, createdAt, status, name, hasAudio, hasVideo, encrypted, sizeBytes } = row
+  return {
+    archiveId,
+    createdAt,
+    // The recorder says 0 where it does not know.
+    durationSeconds: row.measuredDurationSeconds ?? (row.durationSeconds > 0 ? row.durationSeconds : null),
+    status,
+    ...planPlayability(row),
+    name,
+    hasAudio,
+    hasVideo,
+    encrypted,
+    sizeBytes,
+  }
+}

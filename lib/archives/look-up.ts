@@ -1,0 +1,99 @@
+import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
+import { withinDeadline } from '../database.ts'
+import { CATALOGUE_COLUMNS, type CatalogueRow } from './catalogue-row.ts'
+import { type Looking, scopeOf } from './scope.ts'
+
+type Database = Pick<PrismaClient, '$queryRaw'>
+
+/** All archives, oldest first, of the sessions named, and of those the archives named belong to, as far as in scope. */
+export async function lookUp(
+  db: Database,
+  looking: Looking,
+  {
+    sessionIds,
+    archiveIds,
+  }: { readonly sessionIds: readonly string[]; readonly archiveIds: readonly string[] },
+): Promise<CatalogueRow[]> {
+  const ofArchives = archiveIds.length === 0 ? [] : await findSessionIds(db, looking, archiveIds)
+  const wanted = [...new Set([...sessionIds, ...ofArchives])]
+  if (wanted.length === 0) return []
+  return withinDeadline(
+    db.$queryRaw<CatalogueRow[]>`
+      WITH ${scopeOf(looking)}
+      SELECT ${CATALOGUE_COLUMNS} FROM archives a
+      WHERE a.session_id = ANY (${wanted}::text[]) AND a.project_id IN (SELECT project_id FROM scope)
+      ORDER BY a.created_at, a.id`,
+  )
+}
+
+async function findSessionIds(
+  db: Database,
+  looking: Looking,
+  archiveIds: readonly string[],
+): Promise<string[]> {
+  const rows = await withinDeadline(
+    db.$queryRaw<{ sessionId: string }[]>`
+      WITH ${scopeOf(looking)}
+      SELECT DISTINCT a.session_id AS "sessionId" FROM archives a
+      WHERE a.id = ANY (${archiveIds}::uuid[]) AND a.project_id IN (SELECT project_id FROM scope)`,
+  )
+  return rows.map(({ sessionId }) => sessionId)
+}
+
+const PAGE_SIZE = 50
+
+/**
+ * A page of sessions, whose newest archive is newest first, each with all its archives, oldest first. `after` is the
+ * `next` of the page before; anything else begins at the beginning.
+ */
+export async function listSessions(
+  db: Database,
+  looking: Looking,
+  after: string | null,
+): Promise<{ rows: CatalogueRow[]; next: string | null }> {
+  const heads = await findHeads(db, looking, after)
+  const shown = heads.slice(0, PAGE_SIZE)
+  const last = shown.at(-1)
+  const sessionIds = shown.map(({ sessionId }) => sessionId)
+  const rows = await lookUp(db, looking, { sessionIds, archiveIds: [] })
+  const next = heads.length > PAGE_SIZE && last !== undefined ? renderCursor(last) : null
+  return { rows, next }
+}
+
+type Head = { readonly sessionId: string; readonly createdAt: Date; readonly archiveId: string }
+
+/** The newest archive of each session: 50 and one more. Each project's part comes straight from its index. */
+async function findHeads(db: Database, looking: Looking, after: string | null): Promise<Head[]> {
+  const cursor = parseCursor(after)
+  const older =
+    cursor === null
+      ? Prisma.empty
+      : Prisma.sql`AND (a.created_at, a.id) < (${cursor.createdAt}, ${cursor.archiveId}::uuid)`
+  return withinDeadline(
+    db.$queryRaw<Head[]>`
+      WITH ${scopeOf(looking)}
+      SELECT h.session_id AS "sessionId", h.created_at AS "createdAt", h.id AS "archiveId"
+      FROM scope s
+      CROSS JOIN LATERAL (
+        SELECT a.session_id, a.created_at, a.id FROM archives a
+        WHERE a.project_id = s.project_id ${older}
+          AND NOT EXISTS (
+            SELECT FROM archives later
+            WHERE later.session_id = a.session_id AND later.project_id = a.project_id
+              AND (later.created_at, later.id) > (a.created_at, a.id))
+        ORDER BY a.created_at DESC, a.id DESC LIMIT ${PAGE_SIZE + 1}) h
+      ORDER BY h.created_at DESC, h.id DESC LIMIT ${PAGE_SIZE + 1}`,
+  )
+}
+
+function renderCursor({ createdAt, archiveId }: Head): string {
+  return `${createdAt.getTime()}.${archiveId}`
+}
+
+const CURSOR = /^(\d{12,13})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
+function parseCursor(text: string | null): { createdAt: Date; archiveId: string } | null {
+  const [, milliseconds, archiveId] = CURSOR.exec(text ?? '') ?? []
+  if (milliseconds === undefined || archiveId === undefined) return null
+  return { createdAt: new Date(Number(milliseconds)), archiveId }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import type { Services } from '../services.ts'
+
+const CONNECT_TIMEOUT_MS = 3_000
+const ANSWER_TIMEOUT_MS = 5_000
+/** How often a process that waits asks for the lock, and one that holds it makes sure that it still does. */
+const TURN_MS = 5_000
+
+/**
+ * Works while this process holds the lock, and waits for it when it does not, until the signal. The lock is Postgres's
+ * own and goes with its connection, which is why it has one to itself: whoever dies or is cut off holds nothing, and
+ * the work of whoever loses it is aborted.
+ */
+export async function whileLocked(
+  services: Services,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await withLock(services, signal, work)
+    } catch (error) {
+      if (!signal.aborted) services.log.warn({ err: error }, 'background work waits for the database')
+    }
+    await pause(signal)
+  }
+}
+
+async function withLock(
+  { env }: Services,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: env.databaseUrl,
+    application_name: 'recordroom worker',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+  })
+  const lost = new AbortController()
+  client.on('error', (error) => lost.abort(error))
+  client.on('end', () => lost.abort(new Error('the connection that holds the lock has ended')))
+  try {
+    await client.connect()
+    while (!(await tryLock(client))) {
+      await pause(signal)
+      if (signal.aborted) return
+    }
+    const watching = watch(client, lost, signal)
+    await work(AbortSignal.any([signal, lost.signal]))
+    if (lost.signal.aborted && !signal.aborted) throw lost.signal.reason
+    lost.abort()
+    await watching
+  } finally {
+    await end(client)
+  }
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    "SELECT pg_try_advisory_lock(hashtextextended('recordroom background work', 0)) AS held",
+  )
+  return rows[0]?.held === true
+}
+
+/** A connection cut without a word is noticed only by using it. */
+async function watch(client: pg.Client, lost: AbortController, signal: AbortSignal): Promise<void> {
+  const over = AbortSignal.any([signal, lost.signal])
+  while (!over.aborted) {
+    await pause(over)
+    if (over.aborted) return
+    try {
+      await client.query('SELECT 1')
+    } catch (error) {
+      lost.abort(error)
+    }
+  }
+}
+
+/** A server that does not answer does not hear goodbye either. */
+async function end(client: pg.Client): Promise<void> {
+  const bye = client.end().catch(() => {})
+  await Promise.race([bye, wait(1_000, undefined, { ref: false })])
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await wait(TURN_MS, undefined, { signal, ref: false }).catch(() => {})
+}

@@ -1,0 +1,51 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { isAppError } from '../errors.ts'
+import type { Services } from '../services.ts'
+import { closeOverdue } from './close-overdue-viewings.ts'
+import type { Job } from './job.ts'
+import { whileLocked } from './lock.ts'
+import { makeMonthsAhead } from './make-months.ts'
+import { readRecent } from './read-recent.ts'
+import { createReadWhole } from './read-whole.ts'
+
+export type Worker = {
+  /** Aborts what runs and gives the lock to another process. Waits for that, but not for ever. */
+  stop(): Promise<void>
+}
+
+const STOP_MS = 4_000
+/** However long a run took, the next one does not follow on its heels. */
+const SHORTEST_PAUSE_MS = 1_000
+
+/** Everything that is done in the background. */
+export function listJobs(): readonly Job[] {
+  return [closeOverdue, readRecent, createReadWhole(), makeMonthsAhead]
+}
+
+/** Begins the background work of this process. Of all processes one does it at a time; the others wait for their turn. */
+export async function startWorker(services: Services, jobs: readonly Job[] = listJobs()): Promise<Worker> {
+  const stopping = new AbortController()
+  const work = whileLocked(services, stopping.signal, async (signal) => {
+    await Promise.all(jobs.map((job) => repeat(services, job, signal)))
+  })
+  return {
+    async stop() {
+      stopping.abort(new Error('the worker stops'))
+      await Promise.race([work, wait(STOP_MS, undefined, { ref: false })])
+    },
+  }
+}
+
+async function repeat(services: Services, job: Job, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const begun = performance.now()
+    try {
+      await job.run(services, signal)
+    } catch (error) {
+      const code = isAppError(error) ? error.code : 'internal'
+      if (!signal.aborted) services.log.error({ job: job.name, code, err: error }, 'a job failed')
+    }
+    const pauseMs = Math.max(SHORTEST_PAUSE_MS, job.everyMs - (performance.now() - begun))
+    await wait(pauseMs, undefined, { signal, ref: false }).catch(() => {})
+  }
+}
