@@ -1,0 +1,20 @@
+import { EnvironmentError } from '../env.ts'
+import { type Services, services } from '../services.ts'
+
+const FAILED = 1
+const CONFIGURATION_FAULT = 78
+
+/** Runs a command over the environment of `npm start`, and answers its exit code. What it throws is said in words. */
+export async function runWithServices(command: (services: Services) => Promise<number>): Promise<number> {
+  try {
+    const means = services()
+    try {
+      return await command(means)
+    } finally {
+      await Promise.all([means.db.$disconnect(), means.outgoing.close()])
+    }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message.trim() : String(error)}\n`)
+    return error instanceof EnvironmentError ? CONFIGURATION_FAULT : FAILED
+  }
+}
