@@ -24,14 +24,16 @@ export type TransportStream = Program & {
 /** Whole packets, and together under 200 KB. */
 const HEAD_BYTES = 340 * PACKET_BYTES
 const TAIL_BYTES = 680 * PACKET_BYTES
+/** How far in the second of two tracks is looked for. */
+const ENOUGH_HEAD_BYTES = 4 * HEAD_BYTES
 /** How far in the tables may begin, for a stream that does not put them first. */
 const MAX_HEAD_BYTES = 16 * HEAD_BYTES
 /** The longest a last frame is believed to be shown. */
 const MAX_FRAME_TICKS = TICKS_PER_SECOND / 2
 
 /**
- * Learns of a transport stream what playing needs, from its head and its tail: under 200 KB in two reads, unless the
- * tables come late or the tail has no timestamps, when it reads on.
+ * Learns of a transport stream what playing needs, from its head and its tail: under 200 KB in two reads, unless a
+ * track or the tables come late or the tail has no timestamps, when it reads on.
  * Throws `archive-container-unknown` where there is nothing to play.
  */
 export async function openTransportStream(
@@ -62,16 +64,18 @@ export async function openTransportStream(
 type Head = { readonly program: Program; readonly frames: readonly Pes[]; readonly startPts: number }
 
 async function readHead(read: ReadRange, sizeBytes: number, signal: AbortSignal): Promise<Head> {
-  for (let length = HEAD_BYTES; ; length *= 4) {
-    const range = { start: 0, end: Math.min(length, sizeBytes) }
-    const frames: Pes[] = []
-    const scanner = createPesScanner((pes) => frames.push(pes), { baseOffset: 0, known: null })
-    scanner.push(await readBytes(read, range, signal))
-    scanner.finish()
+  const frames: Pes[] = []
+  const scanner = createPesScanner((pes) => frames.push(pes), { baseOffset: 0, known: null })
+  for (let at = 0; ; ) {
+    const end = Math.min(at === 0 ? HEAD_BYTES : 2 * at, sizeBytes)
+    scanner.push(await readBytes(read, { start: at, end }, signal))
+    at = end
+    if (at === sizeBytes) scanner.finish()
     const program = scanner.program()
     const startPts = findStart(frames)
-    if (program && startPts !== null) return { program, frames, startPts }
-    if (range.end === sizeBytes || length >= MAX_HEAD_BYTES) {
+    const isEnough = at === sizeBytes || at >= ENOUGH_HEAD_BYTES || (program && showsTracks(program, frames))
+    if (program && startPts !== null && isEnough) return { program, frames, startPts }
+    if (at === sizeBytes || at >= MAX_HEAD_BYTES) {
       throw new AppError(
         'archive-container-unknown',
         program
@@ -80,6 +84,11 @@ async function readHead(read: ReadRange, sizeBytes: number, signal: AbortSignal)
       )
     }
   }
+}
+
+function showsTracks({ video, audio }: Program, frames: readonly Pes[]): boolean {
+  const shows = (track: Pes['track']) => frames.some((pes) => pes.track === track)
+  return (!video || shows('video')) && (!audio || shows('audio'))
 }
 
 type Tail = { readonly frames: readonly Pes[]; readonly lastAudio: Uint8Array }
