@@ -1,0 +1,54 @@
+// `npm run bench`: every figure with what it is to be measured by in the same run, as a table and in `results.json`.
+// `npm run bench -- NAME …` measures some of them. What is large is made for it and taken away again.
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { withTemporaryStack } from '../stack/temporary-stack.ts'
+import { type Figure, formatTable, type Result } from './figure.ts'
+import { logSize } from './log-size.ts'
+import { opening } from './opening.ts'
+import { search } from './search.ts'
+import { seek } from './seek.ts'
+import { prepareStage, STAGE_BYTES } from './stage.ts'
+import { viewers } from './viewers.ts'
+import { wholeFile } from './whole-file.ts'
+
+/** The search comes last: the million stays. */
+const FIGURES: readonly Figure[] = [wholeFile, seek, viewers, opening, logSize, search]
+const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
+
+function chooseFigures(): readonly Figure[] {
+  const names = process.argv.slice(2)
+  const unknown = names.find((name) => !FIGURES.some((figure) => figure.name === name))
+  if (unknown !== undefined) {
+    throw new Error(`There is no figure ${unknown}, but ${FIGURES.map(({ name }) => name).join(', ')}.`)
+  }
+  return FIGURES.filter(({ name }) => names.length === 0 || names.includes(name))
+}
+
+async function main(): Promise<void> {
+  const figures = chooseFigures()
+  const results = await withTemporaryStack({ name: 'bench', needsBytes: STAGE_BYTES }, async (stack) => {
+    const stage = prepareStage(stack)
+    const all: Result[] = []
+    try {
+      for (const figure of figures) {
+        process.stderr.write(`Measuring ${figure.name} …\n`)
+        all.push(...(await figure.measure(stage)))
+      }
+      return all
+    } finally {
+      await stage.stop()
+    }
+  })
+  process.stdout.write(`\n${formatTable(results)}\n`)
+  const kept = results.map(({ bar: _bar, ...result }) => result)
+  writeFileSync(RESULTS, `${JSON.stringify(kept, null, 2)}\n`)
+}
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}

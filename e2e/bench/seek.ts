@@ -1,0 +1,95 @@
+// The first byte of a seek to 95 % of a 2 GB encrypted archive, against what one did before: download it all, decrypt
+// it all, and look.
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LaidArchive } from '../stack/temporary-stack.ts'
+import { listSegments, openArchive, type Visitor } from '../stack/visitor.ts'
+import type { Figure } from './figure.ts'
+import type { Stage } from './stage.ts'
+import { median } from './statistics.ts'
+
+const ROUNDS = 3
+const SEEKS_A_ROUND = 5
+const PLACE = 0.95
+const MIN_RATIO = 200
+const MAX_READ_MB = 3
+/** The store counts what it has sent when it hears that nobody listens any more. */
+const SETTLE_MS = 300
+
+export const seek: Figure = {
+  name: 'seek',
+  measure: (stage) =>
+    stage.withPortal({}, async (_portal, visitor) => {
+      const archive = await stage.lay(visitor, 'ts-encrypted')
+      const byHandMs: number[] = []
+      const firstByteMs: number[] = []
+      const readMegabytes: number[] = []
+      const segmentMegabytes: number[] = []
+      for (let round = 0; round < ROUNDS; round += 1) {
+        byHandMs.push(await decryptByHand(stage, archive))
+        for (let n = 0; n < SEEKS_A_ROUND; n += 1) {
+          const seekAt = { archive, at: round * SEEKS_A_ROUND + n }
+          const first = await seekOnce(stage, visitor, { ...seekAt, stopAfterBytes: 1 })
+          firstByteMs.push(first.firstByteMs)
+          readMegabytes.push(first.megabytes)
+          const whole = await seekOnce(stage, visitor, { ...seekAt, stopAfterBytes: Number.MAX_SAFE_INTEGER })
+          segmentMegabytes.push(whole.megabytes)
+        }
+      }
+      const ratio = median(byHandMs) / median(firstByteMs)
+      const most = Math.max(...readMegabytes)
+      return [
+        {
+          ...{ name: 'first byte of a seek to 95 % of 2 GB', unit: 'ms', value: median(firstByteMs) },
+          ...{ ratioTo: `sooner than decrypting it all (${(median(byHandMs) / 1000).toFixed(1)} s)`, ratio },
+          bar: { text: `at least ${MIN_RATIO}`, isMet: ratio >= MIN_RATIO },
+        },
+        {
+          ...{ name: 'read from the store for it, at most', unit: 'MB', value: most },
+          ...{ ratioTo: 'the archive', ratio: most / 2000 },
+          bar: { text: `under ${MAX_READ_MB} MB`, isMet: most < MAX_READ_MB },
+        },
+        {
+          ...{
+            name: 'read from the store for the whole segment',
+            unit: 'MB',
+            value: median(segmentMegabytes),
+          },
+          ...{ ratioTo: 'the archive', ratio: median(segmentMegabytes) / 2000, bar: null },
+        },
+      ]
+    }),
+}
+
+type Seek = { readonly archive: LaidArchive; readonly at: number; readonly stopAfterBytes: number }
+
+/** In a viewing of its own, at a place of its own: nothing is known of it beforehand. */
+async function seekOnce(stage: Stage, visitor: Visitor, { archive, at, stopAfterBytes }: Seek) {
+  const { traffic } = stage.stack.s3
+  const segments = await listSegments(visitor, await openArchive(visitor, archive.archiveId))
+  const segment = segments[Math.floor(segments.length * PLACE) + at]
+  await sleep(SETTLE_MS)
+  const before = traffic.bodyBytes
+  const { firstByteMs, status } = await stage.load.order({
+    ...{ kind: 'read', url: `${visitor.portalUrl}${segment?.path}`, headers: { cookie: visitor.cookie } },
+    stopAfterBytes,
+  })
+  if (status !== 200) throw new Error(`The seek is answered with ${status}.`)
+  await sleep(SETTLE_MS)
+  return { firstByteMs, megabytes: (traffic.bodyBytes - before) / 1e6 }
+}
+
+async function decryptByHand(stage: Stage, archive: LaidArchive): Promise<number> {
+  const { secret, sizeBytes } = await stage.sample('ts-encrypted')
+  if (secret === null) throw new Error('The archive is not encrypted.')
+  const out = join(stage.stack.folder, 'by-hand.ts')
+  const url = await stage.signStoreUrl(archive, 'ts-encrypted')
+  const { bytes, totalMs } = await stage.load.order({
+    ...{ kind: 'by-hand', url, out },
+    ...{ key: secret.key, iv: secret.iv },
+  })
+  await rm(out)
+  if (bytes < sizeBytes - 16) throw new Error(`By hand only ${bytes} bytes came.`)
+  return totalMs
+}
