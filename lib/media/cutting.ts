@@ -8,10 +8,11 @@ import type { TransportStream } from './transport-stream.ts'
  * thing for its whole life. Plain JSON.
  */
 export type Cutting =
-  /** Not scanned yet: borders every `gridSeconds`, the bytes of each found when it is asked for. */
+  /** Not scanned yet: borders every `gridSeconds` after `phaseSeconds`, the bytes of each found when it is asked for. */
   | {
       readonly kind: 'grid'
       readonly durationSeconds: number
+      readonly phaseSeconds: number
       readonly gridSeconds: number
       readonly count: number
     }
@@ -29,6 +30,8 @@ const MIN_GRID_SECONDS = 10
 const MAX_GRID_SECONDS = 20
 /** Keyframes farther apart than the grid’s usual width widen it, up to here; from here on it cuts between them. */
 const MAX_KEYFRAME_SECONDS = 60
+/** Borders come a little after the keyframes of an even stream, so that they find them with what is read first. */
+const AFTER_KEYFRAME_SECONDS = 0.25
 /** A shorter rest belongs to the segment before it. */
 const MIN_REST = 0.25
 /** Segments are at least this long, where keyframes allow. Half a frame less: frames fall beside round seconds. */
@@ -46,7 +49,7 @@ export function countSegments(cutting: Cutting): number {
 /** When segment n begins by the playlist, in seconds; for n = count, when the last one ends. */
 export function segmentStartSeconds(cutting: Cutting, n: number): number {
   if (n >= countSegments(cutting)) return cutting.durationSeconds
-  if (cutting.kind === 'grid') return n * cutting.gridSeconds
+  if (cutting.kind === 'grid') return n === 0 ? 0 : cutting.phaseSeconds + n * cutting.gridSeconds
   return (cutting.ticks[n] ?? 0) / TICKS_PER_SECOND
 }
 
@@ -55,8 +58,10 @@ function cutByGrid(stream: TransportStream): Cutting {
   const gridSeconds = planGridSeconds(stream)
   // No segment is empty, whatever timestamps claim.
   const most = Math.floor(sizeBytes / PACKET_BYTES)
-  const count = Math.max(1, Math.min(most, Math.floor(durationSeconds / gridSeconds + 1 - MIN_REST)))
-  return { kind: 'grid', durationSeconds, gridSeconds, count }
+  const phaseSeconds = stream.keyframeAtSeconds + AFTER_KEYFRAME_SECONDS
+  const cells = (durationSeconds - phaseSeconds) / gridSeconds
+  const count = Math.max(1, Math.min(most, Math.floor(cells + 1 - MIN_REST)))
+  return { kind: 'grid', durationSeconds, phaseSeconds, gridSeconds, count }
 }
 
 /** Twice the distance of keyframes, so that no segment is without one. */

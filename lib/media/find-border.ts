@@ -37,6 +37,9 @@ const TRUSTING_PROBES = 4
 /** Halving alone comes down from a terabyte in half as many. */
 const MAX_PROBES = 60
 const MAX_STEP_BYTES = 4096 * KIB
+/** Backwards, keyframes being up to ten seconds apart as a rule, so much is read at a time; then ever more. */
+const BACK_SECONDS = [3, 4, 4, 8, 16]
+const MIN_BACK_BYTES = 128 * KIB
 /** However odd the stream, widening ends here, and takes what it has. */
 const MAX_WIDENED_BYTES = 64 * 1024 * KIB
 /** As far behind a frame’s beginning as it may take to tell that it is a keyframe. */
@@ -68,7 +71,7 @@ async function findNear(search: Search): Promise<Region> {
   const { stream, scan, windowBytes } = search
   const nearBytes = NEAR_WINDOWS * windowBytes
   const nearTicks = (nearBytes / stream.sizeBytes) * stream.durationSeconds * TICKS_PER_SECOND
-  const ticks = timeOf(search)
+  const { ticks } = search.border
   let { lower, upper } = search
   for (let n = 0; n < MAX_PROBES && upper.offset - lower.offset > nearBytes; n += 1) {
     const start = planProbe({ lower, upper, ticks }, n, windowBytes)
@@ -80,10 +83,6 @@ async function findNear(search: Search): Promise<Region> {
     else upper = { offset: start, ticks: first?.ticks ?? upper.ticks }
   }
   return scan(lower.offset, upper.offset)
-}
-
-function timeOf({ border }: Search): number {
-  return border.n * border.gridTicks
 }
 
 /** Where a window begins whose middle should have the time that is wanted. */
@@ -110,7 +109,7 @@ async function scanWindow({ scan, windowBytes }: Search, start: number, limit: n
 /** Reads on until a frame is seen that comes after the border’s time. */
 async function widenAhead(search: Search, near: Region): Promise<Region> {
   const { scan, windowBytes, upper } = search
-  const ticks = timeOf(search)
+  const { ticks } = search.border
   let region = near
   for (let step = 2 * windowBytes; region.end - near.end < MAX_WIDENED_BYTES; step = double(step)) {
     const last = region.frames.at(-1)
@@ -126,17 +125,23 @@ async function widenAhead(search: Search, near: Region): Promise<Region> {
 
 /** Reads on backwards until the border can be judged. */
 async function widenBack(search: Search, near: Region): Promise<number> {
-  const { scan, windowBytes, border, lower, upper } = search
+  const { scan, stream, border, lower, upper } = search
   let region = near
-  for (let step = NEAR_WINDOWS * windowBytes; ; step = double(step)) {
+  for (let n = 0; ; n += 1) {
     const isFirst = region.start <= lower.offset || near.start - region.start >= MAX_WIDENED_BYTES
     const offset = judgeBorder({ frames: region.frames, isFirst, next: upper }, border)
     if (offset !== null || isFirst) return offset ?? upper.offset
-    const start = Math.max(lower.offset, align(region.start - step))
+    const start = Math.max(lower.offset, align(region.start - planBackBytes(stream, n)))
     const more = await scan(start, Math.min(region.start + OVERLAP_BYTES, upper.offset))
     const frames = more.frames.filter((frame) => frame.offset < region.start)
     region = { start, end: region.end, frames: [...frames, ...region.frames] }
   }
+}
+
+function planBackBytes({ sizeBytes, durationSeconds }: TransportStream, n: number): number {
+  const seconds = BACK_SECONDS[Math.min(n, BACK_SECONDS.length - 1)] ?? 0
+  const bytes = (sizeBytes / Math.max(durationSeconds, 1)) * seconds
+  return Math.min(MAX_STEP_BYTES, Math.max(MIN_BACK_BYTES, bytes))
 }
 
 function double(step: number): number {

@@ -60,31 +60,33 @@ async function getBorder(read: ReadRange, wanted: WantedSegment, signal: AbortSi
       return getBorder(read, wanted, signal)
     }
   }
-  const search = searchBorder(read, { ...wanted, gridSeconds: cutting.gridSeconds }, signal)
+  const search = searchBorder(read, { ...wanted, cutting }, signal)
   borders.set(n, search)
   search.catch(() => borders.delete(n))
   return search
 }
 
-type Wanted = WantedSegment & { readonly gridSeconds: number }
+/** How far a border’s keyframe lies before its time, on average and in parts of the grid. */
+const KEYFRAME_LAG = 0.25
+
+type Wanted = WantedSegment & { readonly cutting: Cutting & { readonly kind: 'grid' } }
 
 /** One search after the other, so that each knows the borders before it. */
 async function searchBorder(read: ReadRange, wanted: Wanted, signal: AbortSignal): Promise<number> {
-  const { stream, n, gridSeconds } = wanted
+  const { stream, n, cutting } = wanted
   const known = await settleBorders(wanted, signal)
   const before = known.filter(([at]) => at < n).at(-1) ?? [0, 0]
-  const after = known.find(([at]) => at > n) ?? [countSegments(wanted.cutting), stream.sizeBytes]
-  const gridTicks = gridSeconds * TICKS_PER_SECOND
+  const after = known.find(([at]) => at > n) ?? [countSegments(cutting), stream.sizeBytes]
   const lowest = before[1] + (n - before[0]) * PACKET_BYTES
   const highest = after[1] - (after[0] - n) * PACKET_BYTES
-  const lower = { offset: before[1], ticks: before[0] * gridTicks }
-  const look = (upper: Place) => findBorder(read, { stream, border: { n, gridTicks }, lower, upper }, signal)
-  const found = await look({
-    offset: stream.sizeBytes,
-    ticks: stream.durationSeconds * TICKS_PER_SECOND,
-  })
+  const ticksOf = (border: number) => segmentStartSeconds(cutting, border) * TICKS_PER_SECOND
+  const gridTicks = cutting.gridSeconds * TICKS_PER_SECOND
+  const border = { ticks: ticksOf(n), gridTicks }
+  const lower = { offset: before[1], ticks: Math.max(0, ticksOf(before[0]) - KEYFRAME_LAG * gridTicks) }
+  const look = (upper: Place) => findBorder(read, { stream, border, lower, upper }, signal)
+  const found = await look({ offset: stream.sizeBytes, ticks: stream.durationSeconds * TICKS_PER_SECOND })
   // Only where timestamps begin anew can it lie beyond a later border; then it is looked for before that one.
-  const fitting = found <= highest ? found : await look({ offset: highest, ticks: n * gridTicks })
+  const fitting = found <= highest ? found : await look({ offset: highest, ticks: border.ticks })
   return Math.max(lowest, Math.min(fitting, highest))
 }
 

@@ -1,8 +1,8 @@
 import { TICKS_PER_SECOND } from './clock.ts'
 import type { Frame } from './frames.ts'
 
-/** A border of the grid: the one numbered `n`, at n times `gridTicks` on the recording’s clock. */
-export type GridBorder = { readonly n: number; readonly gridTicks: number }
+/** A border of the grid by its time on the recording’s clock; the one before it lies `gridTicks` earlier. */
+export type GridBorder = { readonly ticks: number; readonly gridTicks: number }
 
 /** Frames that follow each other without a hole. */
 export type Stretch = {
@@ -37,24 +37,23 @@ export function judgeBorder(stretch: Stretch, border: GridBorder): number | null
 }
 
 /** The index of the first frame beyond the border’s time; of those, the first that follows one which is not. */
-function findAfter(frames: readonly Frame[], { n, gridTicks }: GridBorder): number {
-  const within = frames.findIndex((frame) => frame.ticks <= n * gridTicks)
+function findAfter(frames: readonly Frame[], { ticks }: GridBorder): number {
+  const within = frames.findIndex((frame) => frame.ticks <= ticks)
   if (within < 0) return 0
-  const after = frames.findIndex((frame, at) => at > within && frame.ticks > n * gridTicks)
+  const after = frames.findIndex((frame, at) => at > within && frame.ticks > ticks)
   return after < 0 ? frames.length : after
 }
 
 /** How many borders after this one lie in the same pause. */
-function countPauses(nextTicks: number, { n, gridTicks }: GridBorder): number {
-  return Math.min(MAX_PIECES, Math.max(0, Math.ceil(nextTicks / gridTicks) - 1 - n))
+function countPauses(nextTicks: number, { ticks, gridTicks }: GridBorder): number {
+  return Math.min(MAX_PIECES, Math.max(0, Math.ceil((nextTicks - ticks) / gridTicks) - 1))
 }
 
 function findKeyframe(
   frames: readonly Frame[],
   after: number,
-  { n, gridTicks }: GridBorder,
+  { ticks: to, gridTicks }: GridBorder,
 ): number | 'none' | 'unknown' {
-  const to = n * gridTicks
   const from = to - gridTicks
   for (const frame of frames.slice(0, after).reverse()) {
     // Timestamps that begin anew: what lies before is on another clock.

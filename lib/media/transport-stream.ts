@@ -17,6 +17,8 @@ export type TransportStream = Program & {
   readonly startPts: number
   readonly hasVideo: boolean
   readonly hasAudio: boolean
+  /** When the first keyframe is shown, seconds from the start; 0 where the head shows none. */
+  readonly keyframeAtSeconds: number
   /** From the first keyframe to the second, where the head shows both. */
   readonly keyframeSeconds: number | null
 }
@@ -57,6 +59,7 @@ export async function openTransportStream(
     startPts: head.startPts,
     hasVideo,
     hasAudio,
+    keyframeAtSeconds: first ? Math.max(0, ticksBetween(head.startPts, first.pts)) / TICKS_PER_SECOND : 0,
     keyframeSeconds: first && second ? ticksBetween(first.pts, second.pts) / TICKS_PER_SECOND : null,
   }
 }
