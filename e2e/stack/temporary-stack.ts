@@ -39,7 +39,7 @@ const ENVIRONMENT = {
   LIMIT_SIGN_INS_PER_MINUTE: '1000000',
   LOG_LEVEL: 'warn',
 }
-const CONCURRENT_VIEWINGS = 1000
+const CONCURRENT_VIEWINGS = 100
 const GRANT_DAYS = 30
 const RIGHTS = ['recording:find', 'recording:play', 'recording:download']
 
@@ -113,7 +113,7 @@ async function requireRoom(needsBytes: number): Promise<void> {
   )
 }
 
-/** The project file, with room for more viewings at once than a person needs. */
+/** The project file, with room for as many viewings at once as there may be. */
 function openWide(file: string, folder: string): string {
   const { projects } = parseProjects(readFileSync(file, 'utf8'))
   const wide = projects.map((project) => ({ ...project, concurrentViewings: CONCURRENT_VIEWINGS }))

@@ -17,5 +17,6 @@ export function parseArchiveKey(bytes: Uint8Array): ArchiveKey {
       'The archive’s password opened, but it is not of the known form (AES-256 in CBC mode).',
     )
   }
-  return { key: bytes.slice(3, 35), iv: bytes.slice(35, LENGTH_BYTES) }
+  // Copies: a slice of a Buffer would be cleared with what it was cut from.
+  return { key: new Uint8Array(bytes.subarray(3, 35)), iv: new Uint8Array(bytes.subarray(35)) }
 }
