@@ -109,6 +109,10 @@ describe('an event is refused', () => {
 })
 
 describe('a repeated event id', () => {
+  const startOfMonth = (): number => {
+    const now = new Date()
+    return Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)
+  }
   const row = (id: string) => application.ask('SELECT action, code FROM audit.events WHERE id = $1', [id])
 
   test('answers the row already there, whatever else is said', async () => {
@@ -121,6 +125,7 @@ describe('a repeated event id', () => {
 
   test.each([
     ['of this month', () => eventIdAt(new Date())],
+    ['of the end of last month', () => eventIdAt(new Date(startOfMonth() - 1))],
     ['of another month', () => eventIdAt(new Date(Date.now() - 100 * 86_400_000))],
     ['that tells no time', () => crypto.randomUUID()],
   ])('%s, by eight writers at once, makes one row', async (_, makeId) => {
