@@ -118,9 +118,13 @@ export function createPesScanner(
   }
 
   function startVideo(bytes: Uint8Array, at: number, base: number): void {
-    settle(false)
     const start = readPesStart(bytes, at, payloadStart(bytes, at))
-    if (!start) return
+    if (!start) {
+      // A PES packet without a timestamp goes on with the frame of the one before.
+      if (undecided) continueVideo(bytes, at)
+      return
+    }
+    settle(false)
     undecided = { track: 'video', offset: base + at, pts: start.pts, dts: start.dts }
     if (isRandomAccess(bytes, at)) {
       settle(true)
