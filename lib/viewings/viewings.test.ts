@@ -1,0 +1,430 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { getSample, samplePath } from '../../e2e/stack/samples.ts'
+import type { Actor } from '../auth/actor.ts'
+import { countSegments } from '../media/cutting.ts'
+import { closeOverdueViewings, closeOwnViewing } from './close-viewing.ts'
+import { getFile } from './get-file.ts'
+import { getPlaylist } from './get-playlist.ts'
+import { getSegment } from './get-segment.ts'
+import { forgetRecording } from './open-recordings.ts'
+import { type Opened, openViewing } from './open-viewing.ts'
+import { progressViewing } from './progress.ts'
+import { readServed, type Served } from './read-window.ts'
+import { requireRecording } from './reopen-recording.ts'
+import { requireViewing } from './require-viewing.ts'
+import { putObject, startTestWorld, type TestWorld } from './test-world.ts'
+
+const MIB = 1024 * 1024
+const SIGNAL = AbortSignal.timeout(600_000)
+let world: TestWorld
+let reviewer: Actor
+
+beforeAll(async () => {
+  world = await startTestWorld()
+  reviewer = await world.enter('reviewer@demo.test')
+}, 120_000)
+afterAll(() => world.stop())
+afterEach(() => world.services.db.$executeRaw`UPDATE viewings SET closed_at = now() WHERE closed_at IS NULL`)
+
+const idOf = (purpose: string): string => world.stack.info.purposes[purpose]?.archiveId ?? ''
+
+const open = (archiveId: string, actor = reviewer, more: { reason?: string; reasonCode?: string } = {}) =>
+  openViewing(world.services, actor, {
+    purpose: 'viewing',
+    opening: {
+      archiveId,
+      reasonCode: more.reasonCode ?? 'quality',
+      reason: more.reason ?? 'A look at how this works.',
+      caseReference: null,
+    },
+  })
+
+const lease = (viewingId: string, actor = reviewer) =>
+  requireViewing(world.services, actor, { viewingId, purpose: 'viewing' })
+
+type Line = {
+  action: string
+  outcome: string
+  code: string | null
+  start: number | null
+  end: number | null
+  bytes: number | null
+}
+const logOf = (viewingId: string): Promise<Line[]> => world.services.db.$queryRaw<Line[]>`
+  SELECT action, outcome, code, window_start::float8 AS start, window_end::float8 AS end, bytes::float8 AS bytes
+  FROM audit.log WHERE viewing_id = ${viewingId}::uuid ORDER BY id`
+const actionsOf = async (viewingId: string): Promise<string[]> =>
+  (await logOf(viewingId)).map(({ action }) => action)
+const endOf = async (viewingId: string): Promise<string | null> => {
+  const row = await world.services.db.viewing.findUnique({ where: { id: viewingId } })
+  return row?.closeReason ?? null
+}
+
+async function readWhole(opened: Opened, served: Served): Promise<Buffer> {
+  const length = served.prefix.length + served.range.end - served.range.start
+  const chunks: Uint8Array[] = []
+  const read = readServed(world.services, await lease(opened.viewingId), served)
+  for await (const chunk of read({ start: 0, end: length }, SIGNAL)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** A film of one sample and so much of nothing behind it, in a box that players leap over. */
+function padded(freeBytes: number): Buffer {
+  const free = Buffer.alloc(freeBytes)
+  free.writeUInt32BE(freeBytes)
+  free.write('free', 4, 'latin1')
+  return Buffer.concat([readFileSync(samplePath('front.mp4')), free])
+}
+
+describe('opening', () => {
+  test.each([
+    ['advice', 'hls', 'advice.mpegts'],
+    ['three-2', 'hls', 'three-2.mpegts'],
+    ['azure', 'hls', 'azure.mpegts'],
+    ['audio', 'hls', 'audio.mpegts'],
+    ['encrypted-mp4', 'file', 'encrypted.mp4'],
+    ['mp4-front', 'file', 'front.mp4'],
+    ['mp4-end', 'file', 'end.mp4'],
+    ['cloud', 'file', 'cloud.mp4'],
+  ])('%s plays as %s, at the length that was measured', async (purpose, media, sample) => {
+    const opened = await open(idOf(purpose))
+    expect(opened.media).toBe(media)
+    expect(Math.abs(opened.durationSeconds - getSample(sample).durationSeconds)).toBeLessThan(0.15)
+    expect(opened.href).toMatch(new RegExp(`^/viewings/${opened.viewingId}/(playlist.m3u8|media)$`))
+    expect(opened.expiresAt.getTime()).toBeLessThanOrEqual(reviewer.expiresAt.getTime())
+  })
+
+  test.each([
+    ['recording', 'archive-recording'],
+    ['failed', 'archive-failed'],
+    ['expired', 'archive-expired'],
+    ['individual', 'archive-individual'],
+    ['missing', 'archive-missing'],
+    ['cut', 'archive-cut'],
+    ['empty', 'archive-empty'],
+    ['foreign-key', 'key-not-found'],
+    ['malformed-password', 'password-malformed'],
+    ['no-recording', 'archive-undecryptable'],
+  ])('%s does not play: %s, on record', async (purpose, code) => {
+    await expect(open(idOf(purpose))).rejects.toMatchObject({ code })
+    const [refused] = await world.services.db.$queryRaw<Line[]>`
+      SELECT action, code FROM audit.log WHERE archive_id = ${idOf(purpose)}::uuid AND action = 'viewing.refused'
+      ORDER BY id DESC LIMIT 1`
+    expect(refused?.code).toBe(code)
+    const left = await world.services.db.viewing.count({
+      where: { archiveId: idOf(purpose), closedAt: null },
+    })
+    expect(left).toBe(0)
+  })
+
+  test('is on record before a key is used', async () => {
+    const { viewingId } = await open(idOf('advice'))
+    expect(await actionsOf(viewingId)).toEqual(['viewing.opened', 'key.used'])
+  })
+
+  test.each([
+    ['too short', { reason: 'too short' }],
+    ['too long', { reason: 'x'.repeat(2001) }],
+    ['of no code', { reasonCode: 'curiosity' }],
+  ])('for a reason that is %s is refused', async (_, more) => {
+    await expect(open(idOf('advice'), reviewer, more)).rejects.toMatchObject({ code: 'reason-invalid' })
+  })
+
+  test('what is out of scope and what does not exist are refused alike', async () => {
+    for (const archiveId of [idOf('other-project'), randomUUID()]) {
+      await expect(open(archiveId)).rejects.toMatchObject({
+        code: 'forbidden',
+        detail: 'Not found or not yours.',
+      })
+    }
+  })
+
+  test.each(['admin@demo.test', 'auditor@demo.test', 'nobody@demo.test'])('is not for %s', async (email) => {
+    await expect(open(idOf('advice'), await world.enter(email))).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  test('one more than may be open closes the oldest, which says so', async () => {
+    const first = await open(idOf('advice'))
+    const second = await open(idOf('audio'))
+    await open(idOf('azure'))
+    expect(await endOf(first.viewingId)).toBe('replaced')
+    expect(await endOf(second.viewingId)).toBeNull()
+    await expect(lease(first.viewingId)).rejects.toMatchObject({
+      code: 'viewing-closed',
+      detail: expect.stringContaining('another recording'),
+    })
+  })
+
+  test('openings at the same moment leave no more open than may be', async () => {
+    await Promise.all(Array.from({ length: 6 }, () => open(idOf('audio'))))
+    const left = await world.services.db.viewing.count({
+      where: { personId: reviewer.personId, closedAt: null },
+    })
+    expect(left).toBe(2)
+  })
+})
+
+describe('the bytes', () => {
+  test('of a file are the plaintext, and every one is on record', async () => {
+    for (const [purpose, sample] of [
+      ['encrypted-mp4', 'encrypted.mp4'],
+      ['mp4-end', 'end.mp4'],
+      ['cloud', 'cloud.mp4'],
+    ] as const) {
+      const opened = await open(idOf(purpose))
+      const { served } = await getFile(world.services, await lease(opened.viewingId))
+      expect(sha256(await readWhole(opened, served))).toBe(getSample(sample).plaintextSha256)
+      const windows = (await logOf(opened.viewingId)).filter(({ action }) => action === 'viewing.window')
+      expect(windows.map(({ start, end }) => [start, end])).toEqual([[0, served.range.end]])
+    }
+  })
+
+  test('of all segments, less their tables, are the plaintext', async () => {
+    const opened = await open(idOf('advice'))
+    const { plan } = await requireRecording(world.services, opened.viewingId)
+    const count = plan.hls ? countSegments(plan.hls.cutting) : 0
+    expect(count).toBeGreaterThan(2)
+    const joined: Buffer[] = []
+    for (let n = 0; n < count; n += 1) {
+      const served = await getSegment(world.services, await lease(opened.viewingId), n)
+      const bytes = await readWhole(opened, served)
+      expect(bytes[0]).toBe(0x47)
+      joined.push(bytes.subarray(served.prefix.length))
+    }
+    expect(sha256(Buffer.concat(joined))).toBe(getSample('advice.mpegts').plaintextSha256)
+    const windows = (await logOf(opened.viewingId)).filter(({ action }) => action === 'viewing.window')
+    expect(windows).toHaveLength(count)
+    expect(windows.every(({ start, end, bytes }) => bytes === Number(end) - Number(start) + 376)).toBe(true)
+  })
+
+  test('no segment lies beyond the last', async () => {
+    const opened = await open(idOf('advice'))
+    const granted = await lease(opened.viewingId)
+    await expect(getSegment(world.services, granted, 10_000)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('a window’s row is there before its first byte, and one more than was read at most', async () => {
+    const { archiveId } = await world.addFile(padded(14 * MIB))
+    const opened = await open(archiveId)
+    const { served } = await getFile(world.services, await lease(opened.viewingId))
+    const read = readServed(world.services, await lease(opened.viewingId), served)
+    let received = 0
+    for await (const chunk of read(served.range, SIGNAL)) {
+      received += chunk.length
+      if (received % 7 !== 0 && received < served.range.end) continue
+      const lines = await logOf(opened.viewingId)
+      const claimed = lines.reduce((sum, { bytes }) => sum + Number(bytes ?? 0), 0)
+      expect(claimed).toBeGreaterThanOrEqual(received)
+      expect(claimed - received).toBeLessThanOrEqual(4 * MIB)
+    }
+    expect(received).toBe(served.range.end)
+  })
+
+  test('come again in a process that did not open the viewing', async () => {
+    const opened = await open(idOf('advice'))
+    const there = await getSegment(world.services, await lease(opened.viewingId), 1)
+    const here = await readWhole(opened, there)
+    forgetRecording(opened.viewingId)
+    const again = await getSegment(world.services, await lease(opened.viewingId), 1)
+    expect(await readWhole(opened, again)).toEqual(here)
+    expect((await actionsOf(opened.viewingId)).filter((action) => action === 'key.used')).toHaveLength(2)
+  })
+
+  test('the playlist adds up to the length', async () => {
+    const opened = await open(idOf('advice'))
+    const playlist = await getPlaylist(world.services, await lease(opened.viewingId))
+    const lengths = [...playlist.matchAll(/#EXTINF:([\d.]+)/g)].map(([, seconds]) => Number(seconds))
+    const sum = lengths.reduce((total, seconds) => total + seconds, 0)
+    expect(Math.abs(sum - opened.durationSeconds)).toBeLessThan(0.001)
+  })
+})
+
+describe('an end in mid-stream', () => {
+  test.each([
+    ['it was closed', 'closed', (id: string) => closeOwnViewing(world.services, reviewer, id)],
+    [
+      'the grant was revoked',
+      'access-withdrawn',
+      () => world.services.db.$executeRaw`UPDATE grants SET revoked_at = now()`,
+    ],
+    [
+      'the grant ended',
+      'grant-ended',
+      () => world.services.db.$executeRaw`UPDATE grants SET valid_until = now()`,
+    ],
+    [
+      'the person was disabled',
+      'access-withdrawn',
+      () =>
+        world.services.db
+          .$executeRaw`UPDATE people SET disabled_at = now() WHERE id = ${reviewer.personId}::uuid`,
+    ],
+    [
+      'the role was taken',
+      'access-withdrawn',
+      () =>
+        world.services.db.$executeRaw`DELETE FROM roles_held WHERE person_id = ${reviewer.personId}::uuid`,
+    ],
+    [
+      'the sign-in ended',
+      'sign-in-ended',
+      () =>
+        world.services.db
+          .$executeRaw`UPDATE sign_ins SET ended_at = now() WHERE id = ${reviewer.signInId}::uuid`,
+    ],
+    [
+      'its eight hours were over',
+      'expired',
+      (id: string) =>
+        world.services.db.$executeRaw`UPDATE viewings SET expires_at = now() WHERE id = ${id}::uuid`,
+    ],
+  ])('because %s stops the next window', async (_, reason, end) => {
+    const { archiveId } = await world.addFile(padded(14 * MIB))
+    const opened = await open(archiveId)
+    const { served } = await getFile(world.services, await lease(opened.viewingId))
+    const read = readServed(world.services, await lease(opened.viewingId), served)
+    let received = 0
+    const stream = (async () => {
+      for await (const chunk of read(served.range, SIGNAL)) {
+        if (received === 0) await end(opened.viewingId)
+        received += chunk.length
+      }
+    })()
+    await expect(stream).rejects.toMatchObject({ code: 'viewing-closed' })
+    expect(received).toBeLessThanOrEqual(4 * MIB)
+    expect(await endOf(opened.viewingId)).toBe(reason)
+    expect((await actionsOf(opened.viewingId)).filter((action) => action === 'viewing.closed')).toHaveLength(
+      1,
+    )
+    await restore()
+  })
+
+  async function restore(): Promise<void> {
+    await world.services.db
+      .$executeRaw`UPDATE grants SET revoked_at = NULL, valid_until = now() + interval '30 days'`
+    await world.services.db.$executeRaw`UPDATE people SET disabled_at = NULL`
+    await world.services.db.$executeRaw`
+      INSERT INTO roles_held (id, person_id, role) SELECT gen_random_uuid(), ${reviewer.personId}::uuid, 'reviewer'
+      WHERE NOT EXISTS (SELECT FROM roles_held WHERE person_id = ${reviewer.personId}::uuid)`
+    reviewer = await world.enter('reviewer@demo.test')
+  }
+
+  test('because the file was exchanged is named, on record, and stays so', async () => {
+    const { archiveId, key } = await world.addFile(padded(14 * MIB))
+    const opened = await open(archiveId)
+    const { served } = await getFile(world.services, await lease(opened.viewingId))
+    const read = readServed(world.services, await lease(opened.viewingId), served)
+    let received = 0
+    const stream = (async () => {
+      for await (const chunk of read(served.range, SIGNAL)) {
+        if (received === 0) {
+          const other = padded(14 * MIB)
+          other.fill(7, 400_000)
+          await putObject(world.stack, { bucket: world.stack.info.s3.bucket, key, bytes: other })
+        }
+        received += chunk.length
+      }
+    })()
+    await expect(stream).rejects.toMatchObject({ code: 'archive-changed' })
+    expect(await endOf(opened.viewingId)).toBe('failed')
+    expect(await actionsOf(opened.viewingId)).toEqual(
+      expect.arrayContaining(['archive.altered', 'viewing.closed']),
+    )
+    await expect(open(archiveId)).rejects.toMatchObject({ code: 'archive-changed' })
+  })
+})
+
+describe('whose it is', () => {
+  test('another sign-in of the same person is refused, on record', async () => {
+    const { viewingId } = await open(idOf('advice'))
+    const other = await world.enter('reviewer@demo.test')
+    await expect(lease(viewingId, other)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(closeOwnViewing(world.services, other, viewingId)).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    expect((await logOf(viewingId)).filter(({ action }) => action === 'viewing.refused')).toHaveLength(1)
+    expect(await endOf(viewingId)).toBeNull()
+  })
+
+  test.each(['00000000-0000-4000-8000-000000000000', 'nonsense', ''])(
+    '“%s” is nobody’s',
+    async (viewingId) => {
+      await expect(lease(viewingId)).rejects.toMatchObject({ code: 'forbidden' })
+    },
+  )
+
+  test('a viewing is no download', async () => {
+    const { viewingId } = await open(idOf('advice'))
+    const asked = requireViewing(world.services, reviewer, { viewingId, purpose: 'download' })
+    await expect(asked).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  test('closing twice is as good as once', async () => {
+    const { viewingId } = await open(idOf('advice'))
+    await closeOwnViewing(world.services, reviewer, viewingId)
+    await closeOwnViewing(world.services, reviewer, viewingId)
+    expect((await actionsOf(viewingId)).filter((action) => action === 'viewing.closed')).toHaveLength(1)
+  })
+})
+
+describe('the heartbeat', () => {
+  const beat = (viewingId: string, positionSeconds: number, played: [number, number][], rate = 1) =>
+    progressViewing(world.services, reviewer, {
+      viewingId,
+      progress: { positionSeconds, played, rate, visible: true },
+    })
+  const claims = (viewingId: string) => world.services.db.$queryRaw<{ claimed: number[] }[]>`
+    SELECT claimed_ms AS claimed FROM audit.events WHERE viewing_id = ${viewingId}::uuid AND claimed_ms IS NOT NULL
+    ORDER BY id`
+
+  test('what is claimed goes on record when the viewing closes', async () => {
+    const { viewingId } = await open(idOf('advice'))
+    await beat(viewingId, 5, [[0, 5]])
+    await beat(viewingId, 10, [[5, 10]])
+    expect(await claims(viewingId)).toEqual([])
+    await closeOwnViewing(world.services, reviewer, viewingId)
+    expect((await claims(viewingId)).map(({ claimed }) => claimed.map(Number))).toEqual([[0, 10_000]])
+  })
+
+  test('what is claimed goes on record after a minute', async () => {
+    const { viewingId } = await open(idOf('advice'))
+    await beat(viewingId, 5, [[0, 5]])
+    await world.services.db.$executeRaw`
+      UPDATE viewings SET opened_at = opened_at - interval '61 seconds' WHERE id = ${viewingId}::uuid`
+    await beat(viewingId, 10, [[5, 10]])
+    await beat(viewingId, 15, [[10, 15]])
+    expect((await claims(viewingId)).map(({ claimed }) => claimed.map(Number))).toEqual([[0, 10_000]])
+  })
+
+  test('two minutes without it or media end a viewing, on record by the one who looks or by the job', async () => {
+    const [first, second] = [await open(idOf('advice')), await open(idOf('audio'))]
+    await world.services.db.$executeRaw`UPDATE viewings SET last_active_at = now() - interval '121 seconds'`
+    await expect(lease(first.viewingId)).rejects.toMatchObject({ code: 'viewing-closed' })
+    expect(await endOf(first.viewingId)).toBe('idle')
+    expect(await endOf(second.viewingId)).toBeNull()
+    await closeOverdueViewings(world.services)
+    expect(await endOf(second.viewingId)).toBe('idle')
+    expect(await actionsOf(second.viewingId)).toContain('viewing.closed')
+  })
+
+  test('paused, it keeps the viewing and not the sign-in', async () => {
+    const { viewingId } = await open(idOf('advice'))
+    const past = () => world.services.db.$executeRaw`
+      UPDATE sign_ins SET last_active_at = now() - interval '5 minutes' WHERE id = ${reviewer.signInId}::uuid`
+    const idleMinutes = async (): Promise<number> => {
+      const [row] = await world.services.db.$queryRaw<{ minutes: number }[]>`
+        SELECT (extract(epoch FROM now() - last_active_at) / 60)::float8 AS minutes FROM sign_ins
+        WHERE id = ${reviewer.signInId}::uuid`
+      return row?.minutes ?? 0
+    }
+    await past()
+    await beat(viewingId, 5, [], 0)
+    expect(await idleMinutes()).toBeGreaterThan(4)
+    await beat(viewingId, 10, [[5, 10]])
+    expect(await idleMinutes()).toBeLessThan(1)
+  })
+})
