@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { EnvironmentSource } from '../env.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 60_000
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly error: string }
 
