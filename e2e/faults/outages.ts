@@ -1,10 +1,8 @@
 // The database goes away while the portal streams: what is under way breaks off, what is asked for anew is refused with
 // 503, nothing leaves that is not on record, and when the database is back everything goes on without help.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Portal, startPortal } from '../stack/portal.ts'
 import { ask } from '../stack/visitor.ts'
 import { addToTally, createTally, describeTally, isKept, type Tally } from './compare.ts'
-import { controlDatabase, type DatabaseControl } from './database-control.ts'
 import type { Finding } from './finding.ts'
 import type { Scene } from './scene.ts'
 import { type StreamEnd, startStream } from './stream.ts'
@@ -25,24 +23,17 @@ type Sums = {
   faults: string[]
 }
 
+/** The portal is to be serving. */
 export async function runOutages(
   scene: Scene,
   options: { readonly kind: OutageKind; readonly times: number; readonly longestMs: number },
 ): Promise<Finding> {
   const { kind, times } = options
-  const control = controlDatabase(scene.stack)
   const sums: Sums = {
     ...{ tally: createTally(), faults: [] },
     ...{ refusals: 0, slowestRefusalMs: 0, slowestReturnMs: 0 },
   }
-  let portal: Portal | undefined
-  try {
-    portal = await startPortal(scene.stack, scene.stack.portalLog)
-    for (let round = 0; round < times; round += 1) await runRound(scene, { control, sums, options })
-  } finally {
-    await portal?.stop()
-    await control.stop()
-  }
+  for (let round = 0; round < times; round += 1) await runRound(scene, sums, options)
   const seconds = (ms: number): string => (ms / 1000).toFixed(1)
   return {
     name: `Postgres ${kind} ${times} times while the portal streams`,
@@ -56,18 +47,16 @@ export async function runOutages(
   }
 }
 
-type Round = {
-  readonly control: DatabaseControl
-  readonly sums: Sums
-  readonly options: { readonly kind: OutageKind; readonly longestMs: number }
-}
-
-async function runRound(scene: Scene, { control, sums, options }: Round): Promise<void> {
-  const { visitor } = scene
+async function runRound(
+  scene: Scene,
+  sums: Sums,
+  options: { readonly kind: OutageKind; readonly longestMs: number },
+): Promise<void> {
+  const { visitor, database } = scene
   const streams = await Promise.all(KINDS.map((kind) => startStream(scene, visitor, kind)))
   await sleep(5 + Math.random() * options.longestMs)
-  if (options.kind === 'frozen') control.freeze()
-  else await control.throwDown()
+  if (options.kind === 'frozen') database.freeze()
+  else await database.throwDown()
   for (const stream of streams) stream.hurry()
   const [first] = streams
   const open = {
@@ -81,8 +70,8 @@ async function runRound(scene: Scene, { control, sums, options }: Round): Promis
     expectRefusal(scene, sums, { path: `/sessions/search?q=${'0'.repeat(8)}` }),
   ])
   const ends = await Promise.all(streams.map(({ ended }) => withinTime(ended)))
-  if (options.kind === 'frozen') control.thaw()
-  else await control.bringBack()
+  if (options.kind === 'frozen') database.thaw()
+  else await database.bringBack()
   await waitUntilBack(scene, sums)
   for (const end of ends) {
     if (end === null) sums.faults.push(`a stream goes on ${STREAM_ENDS_WITHIN_MS / 1000} s after`)

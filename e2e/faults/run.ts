@@ -5,7 +5,7 @@ import { describeFinding, type Finding } from './finding.ts'
 import { runKills } from './kills.ts'
 import { runOutages } from './outages.ts'
 import { runRevocations } from './revocations.ts'
-import { prepareScene, type Scene } from './scene.ts'
+import { type Scene, whileServing, withScene } from './scene.ts'
 
 const SAMPLE_BYTES = 64e6
 const NEEDS_BYTES = 3e9
@@ -14,9 +14,15 @@ const LONGEST_MS = 900
 
 const RUNS: Readonly<Record<string, (scene: Scene) => Promise<Finding>>> = {
   kills: (scene) => runKills(scene, { times: 100, longestMs: LONGEST_MS }),
-  frozen: (scene) => runOutages(scene, { kind: 'frozen', times: 20, longestMs: LONGEST_MS }),
-  'thrown-down': (scene) => runOutages(scene, { kind: 'thrown down', times: 20, longestMs: LONGEST_MS }),
-  revocations: (scene) => runRevocations(scene, { times: 100, longestMs: LONGEST_MS }),
+  frozen: serving((scene) => runOutages(scene, { kind: 'frozen', times: 20, longestMs: LONGEST_MS })),
+  'thrown-down': serving((scene) =>
+    runOutages(scene, { kind: 'thrown down', times: 20, longestMs: LONGEST_MS }),
+  ),
+  revocations: serving((scene) => runRevocations(scene, { times: 100, longestMs: LONGEST_MS })),
+}
+
+function serving(run: (scene: Scene) => Promise<Finding>): (scene: Scene) => Promise<Finding> {
+  return (scene) => whileServing(scene.stack, () => run(scene))
 }
 
 function chooseRuns(): (readonly [string, (scene: Scene) => Promise<Finding>])[] {
@@ -29,16 +35,17 @@ function chooseRuns(): (readonly [string, (scene: Scene) => Promise<Finding>])[]
 
 async function main(): Promise<boolean> {
   const runs = chooseRuns()
-  return withTemporaryStack({ name: 'faults', needsBytes: NEEDS_BYTES }, async (stack) => {
-    const scene = await prepareScene(stack, SAMPLE_BYTES)
-    let areKept = true
-    for (const [, run] of runs) {
-      const finding = await run(scene)
-      process.stdout.write(`${describeFinding(finding)}\n`)
-      areKept &&= finding.isKept
-    }
-    return areKept
-  })
+  return withTemporaryStack({ name: 'faults', needsBytes: NEEDS_BYTES }, (stack) =>
+    withScene(stack, SAMPLE_BYTES, async (scene) => {
+      let areKept = true
+      for (const [, run] of runs) {
+        const finding = await run(scene)
+        process.stdout.write(`${describeFinding(finding)}\n`)
+        areKept &&= finding.isKept
+      }
+      return areKept
+    }),
+  )
 }
 
 try {

@@ -1,12 +1,13 @@
 // What the faults befall: a stack with two long recordings, one played as segments and one as a file, and somebody who
 // may play them. Where each segment lies in the recording is found by its content, not by what the portal says of it.
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import pg from 'pg'
 import { encryptRecording, makeRecording } from '../stack/large-sample.ts'
 import { startPortal } from '../stack/portal.ts'
 import { receive } from '../stack/receive.ts'
 import { layArchive, type TemporaryStack } from '../stack/temporary-stack.ts'
 import { listSegments, openArchive, searchFor, signIn, type Visitor } from '../stack/visitor.ts'
+import { controlDatabase, type DatabaseControl } from './database-control.ts'
 import { countBytes, joinSpans, type Span } from './spans.ts'
 
 export type SegmentFacts = {
@@ -20,6 +21,7 @@ export type Scene = {
   readonly visitor: Visitor
   readonly segmented: { readonly archiveId: string; readonly segments: readonly SegmentFacts[] }
   readonly file: { readonly archiveId: string; readonly sizeBytes: number }
+  readonly database: DatabaseControl
   /** Asks the database as its owner. */
   readonly query: <T extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<T[]>
 }
@@ -29,28 +31,51 @@ export const TABLES_BYTES = 2 * 188
 /** So much of a segment is enough to find it by. */
 const HEAD_BYTES = 20 * 188
 
-/** Makes the recordings and reads the one of segments through once, in good health. */
-export async function prepareScene(stack: TemporaryStack, sampleBytes: number): Promise<Scene> {
+/** Makes the recordings, reads the one of segments through once in good health, and hands over to `use`. */
+export async function withScene<T>(
+  stack: TemporaryStack,
+  sampleBytes: number,
+  use: (scene: Scene) => Promise<T>,
+): Promise<T> {
+  const database = controlDatabase(stack)
+  try {
+    return await use(await prepareScene(stack, { database, sampleBytes }))
+  } finally {
+    await database.stop()
+  }
+}
+
+/** Has the portal serve for as long as `use` takes. */
+export async function whileServing<T>(stack: TemporaryStack, use: () => Promise<T>): Promise<T> {
+  const portal = await startPortal(stack, stack.portalLog)
+  try {
+    return await use()
+  } finally {
+    await portal.stop()
+  }
+}
+
+async function prepareScene(
+  stack: TemporaryStack,
+  { database, sampleBytes }: { readonly database: DatabaseControl; readonly sampleBytes: number },
+): Promise<Scene> {
   const transportStream = await makeRecording(stack.folder, { container: 'ts', sizeBytes: sampleBytes })
   const movie = await makeRecording(stack.folder, { container: 'mp4', sizeBytes: sampleBytes })
   const segmented = await layArchive(stack, await encryptRecording(transportStream), 'segments')
   const file = await layArchive(stack, await encryptRecording(movie), 'file')
   const [reviewer] = stack.reviewers
   if (reviewer === undefined) throw new Error('Nobody may play.')
-  const portal = await startPortal(stack, stack.portalLog)
-  try {
+  return whileServing(stack, async () => {
     const visitor = await signIn(stack.portalUrl, reviewer)
     for (const { sessionId } of [segmented, file]) await searchFor(visitor, sessionId)
     const plain = await readFile(transportStream)
     const segments = await locateSegments(visitor, { archiveId: segmented.archiveId, plain })
     return {
-      ...{ stack, visitor, query: createQuery(stack.ownerUrl) },
+      ...{ stack, visitor, database, query: createQuery(stack.ownerUrl) },
       segmented: { archiveId: segmented.archiveId, segments },
-      file: { archiveId: file.archiveId, sizeBytes: (await readFile(movie)).length },
+      file: { archiveId: file.archiveId, sizeBytes: (await stat(movie)).size },
     }
-  } finally {
-    await portal.stop()
-  }
+  })
 }
 
 async function locateSegments(

@@ -5,22 +5,23 @@ import { describeFinding } from './finding.ts'
 import { runKills } from './kills.ts'
 import { runOutages } from './outages.ts'
 import { runRevocations } from './revocations.ts'
-import { prepareScene } from './scene.ts'
+import { whileServing, withScene } from './scene.ts'
 
 const SAMPLE_BYTES = 24e6
 const NEEDS_BYTES = 1e9
 const LONGEST_MS = 300
 
 test('no byte leaves without its row, whatever happens to the portal, its database or a grant', async () => {
-  test.setTimeout(120_000)
-  const findings = await withTemporaryStack({ name: 'faults', needsBytes: NEEDS_BYTES }, async (stack) => {
-    const scene = await prepareScene(stack, SAMPLE_BYTES)
-    return [
+  test.setTimeout(180_000)
+  const findings = await withTemporaryStack({ name: 'faults', needsBytes: NEEDS_BYTES }, (stack) =>
+    withScene(stack, SAMPLE_BYTES, async (scene) => [
       await runKills(scene, { times: 2, longestMs: LONGEST_MS }),
-      await runOutages(scene, { kind: 'frozen', times: 1, longestMs: LONGEST_MS }),
-      await runOutages(scene, { kind: 'thrown down', times: 1, longestMs: LONGEST_MS }),
-      await runRevocations(scene, { times: 2, longestMs: LONGEST_MS }),
-    ]
-  })
+      ...(await whileServing(stack, async () => [
+        await runOutages(scene, { kind: 'frozen', times: 1, longestMs: LONGEST_MS }),
+        await runOutages(scene, { kind: 'thrown down', times: 1, longestMs: LONGEST_MS }),
+        await runRevocations(scene, { times: 2, longestMs: LONGEST_MS }),
+      ])),
+    ]),
+  )
   expect(findings.filter(({ isKept }) => !isKept).map(describeFinding)).toEqual([])
 })
