@@ -20,8 +20,11 @@ export async function lookUp(
   return withinDeadline(
     db.$queryRaw<CatalogueRow[]>`
       WITH ${scopeOf(looking)}
-      SELECT ${CATALOGUE_COLUMNS} FROM archives a
-      WHERE a.session_id = ANY (${wanted}::text[]) AND a.project_id IN (SELECT project_id FROM scope)
+      -- One session at a time, and OFFSET 0, keep to the index of sessions however old the table's statistics are.
+      SELECT ${CATALOGUE_COLUMNS}
+      FROM unnest(${wanted}::text[]) AS wanted (session_id)
+      CROSS JOIN LATERAL (SELECT * FROM archives WHERE session_id = wanted.session_id OFFSET 0) a
+      WHERE a.project_id IN (SELECT project_id FROM scope)
       ORDER BY a.created_at, a.id`,
   )
 }
@@ -77,10 +80,12 @@ async function findHeads(db: Database, looking: Looking, after: string | null): 
       CROSS JOIN LATERAL (
         SELECT a.session_id, a.created_at, a.id FROM archives a
         WHERE a.project_id = s.project_id ${older}
-          AND NOT EXISTS (
-            SELECT FROM archives later
-            WHERE later.session_id = a.session_id AND later.project_id = a.project_id
-              AND (later.created_at, later.id) > (a.created_at, a.id))
+          -- OFFSET 0 as above: another index would be read from end to end for each row.
+          AND a.id = (
+            SELECT newest.id
+            FROM (SELECT * FROM archives WHERE session_id = a.session_id OFFSET 0) newest
+            WHERE newest.project_id = a.project_id
+            ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1)
         ORDER BY a.created_at DESC, a.id DESC LIMIT ${PAGE_SIZE + 1}) h
       ORDER BY h.created_at DESC, h.id DESC LIMIT ${PAGE_SIZE + 1}`,
   )

@@ -12,6 +12,7 @@ export type TestCatalogue = {
   readonly services: Services
   readonly recorder: Recorder
   readonly databaseUrl: string
+  readonly ownerUrl: string
   /** Both at the same recorder. */
   readonly retail: TestProject
   readonly wealth: TestProject
@@ -23,7 +24,7 @@ export type TestProject = { readonly id: string; readonly name: string; readonly
 const API_SECRET = 'a project’s secret'
 
 export async function startTestCatalogue(): Promise<TestCatalogue> {
-  const { applicationUrl } = await createMigratedDatabase()
+  const { applicationUrl, ownerUrl } = await createMigratedDatabase()
   const services = createTestServices(applicationUrl, { ALLOW_PRIVATE_HOSTS: '127.0.0.1' })
   const apiKeys = ['46201502', '46201503']
   const recorder = await startRecorder({
@@ -50,6 +51,7 @@ export async function startTestCatalogue(): Promise<TestCatalogue> {
     services,
     recorder,
     databaseUrl: applicationUrl,
+    ownerUrl,
     retail: await add('Retail EU', apiKeys[0] ?? ''),
     wealth: await add('Wealth', apiKeys[1] ?? ''),
     async stop() {

@@ -5,7 +5,7 @@ import type { Services } from '../services.ts'
 const CONNECT_TIMEOUT_MS = 3_000
 const ANSWER_TIMEOUT_MS = 5_000
 /** How often a process that waits asks for the lock, and one that holds it makes sure that it still does. */
-const TURN_MS = 5_000
+const TURN_MS = 2_000
 
 /**
  * Works while this process holds the lock, and waits for it when it does not, until the signal. The lock is Postgres's
