@@ -11,7 +11,12 @@ import { REQUEST_ID_HEADER } from '../lib/http/client.ts'
 export const metadata: Metadata = {
   title: { default: 'Recordroom', template: '%s · Recordroom' },
   description: 'Find, play and account for archived video calls.',
-  icons: { icon: '/favicon.svg' },
+  icons: {
+    icon: [
+      { url: '/favicon.ico', sizes: '48x48' },
+      { url: '/favicon.svg', type: 'image/svg+xml' },
+    ],
+  },
   robots: { index: false, follow: false },
 }
 

@@ -12,15 +12,23 @@ import {
   MediaTimeRange,
   MediaVolumeRange,
 } from 'media-chrome/react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import classes from './recording-player.module.css'
+import { attachFile } from './session/attach-file.ts'
 import { AudioPlate } from './session/audio-plate.tsx'
 import { PlayerReadout } from './session/player-readout.tsx'
+import { useFocusWhenLost } from './session/use-focus.ts'
 import { useFrameSeconds } from './session/use-frame-seconds.ts'
 import { useHeartbeat } from './session/use-heartbeat.ts'
 import { usePlayerKeys } from './session/use-player-keys.ts'
 import { useUnstuckSeeks } from './session/use-unstuck-seeks.ts'
-import { endsViewing, type OpenViewing, type Problem, parseProblem } from './session/viewing-client.ts'
+import {
+  endsViewing,
+  type OpenViewing,
+  type Problem,
+  parseProblem,
+  unplayable,
+} from './session/viewing-client.ts'
 import { Watermark } from './session/watermark.tsx'
 
 type Props = {
@@ -29,6 +37,8 @@ type Props = {
   /** Null: nobody has said; the picture will show. */
   readonly hasVideo: boolean | null
   readonly fromSeconds: number
+  /** Kept from one recording to the next. */
+  readonly speed: RefObject<number>
   /** Drifts over the picture. */
   readonly viewerName: string
   readonly onPosition: (seconds: number) => void
@@ -41,7 +51,7 @@ type Props = {
 
 /** Plays one viewing. Mounted anew for each; leaving ends it. */
 export function RecordingPlayer(props: Props) {
-  const { viewing, startsAt, hasVideo, fromSeconds, viewerName } = props
+  const { viewing, startsAt, hasVideo, fromSeconds, speed, viewerName } = props
   const { onPosition, onEnded, onStopped, onCopyMoment, onSheet } = props
   const root = useRef<HTMLDivElement>(null)
   const [video, setVideo] = useState<HTMLVideoElement | null>(null)
@@ -69,13 +79,24 @@ export function RecordingPlayer(props: Props) {
       letGo()
       empty(video)
     }
-    void attach(video, viewing, fromSeconds, stop).then((release) => {
-      letGo = release
-      if (isGone) release()
-    })
+    attach(video, viewing, fromSeconds, stop).then(
+      (release) => {
+        letGo = release
+        if (isGone) release()
+      },
+      // The part of the page that reads transport streams did not come.
+      () => isGone || stop(parseProblem(0, null)),
+    )
     return () => detach.current()
   }, [video, viewing, fromSeconds, stop])
 
+  useEffect(() => {
+    if (video === null) return
+    video.defaultPlaybackRate = speed.current
+    video.playbackRate = speed.current
+  }, [video, speed])
+
+  useFocusWhenLost(root)
   useHeartbeat({ video, viewingId: viewing.viewingId, onRefused: stop, onTrouble: setTrouble })
   useUnstuckSeeks(video)
   const frameSeconds = useFrameSeconds(video)
@@ -88,12 +109,13 @@ export function RecordingPlayer(props: Props) {
   }
 
   return (
-    <div ref={root} className={classes.player} data-testid="player">
+    <div ref={root} className={classes.player} data-testid="player" tabIndex={-1}>
       <MediaController id="recording" noHotkeys noAutohide className={classes.controller}>
         {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what was said */}
         <video
           ref={setVideo}
           slot="media"
+          autoPlay
           playsInline
           preload="auto"
           disableRemotePlayback
@@ -102,6 +124,9 @@ export function RecordingPlayer(props: Props) {
           onSeeking={note}
           onSeeked={note}
           onEnded={onEnded}
+          onRateChange={({ currentTarget }) => {
+            speed.current = currentTarget.playbackRate
+          }}
           onLoadedData={({ currentTarget }) => setPictureless(currentTarget.videoWidth === 0)}
           onContextMenu={(event) => event.preventDefault()}
         />
@@ -156,10 +181,10 @@ async function attach(
   fromSeconds: number,
   onFault: (problem: Problem) => void,
 ): Promise<() => void> {
-  if (viewing.media === 'file') return attachFile(video, viewing, fromSeconds, onFault)
+  if (viewing.media === 'file') return attachFile(video, { viewing, fromSeconds }, onFault)
   const { default: Hls } = await import('hls.js/light')
   // A browser's own HLS holds as much ahead as it likes: it is taken where there is no other.
-  if (!Hls.isSupported()) return attachFile(video, viewing, fromSeconds, onFault)
+  if (!Hls.isSupported()) return attachFile(video, { viewing, fromSeconds }, onFault)
   const hls = new Hls({
     startPosition: fromSeconds,
     maxBufferLength: AHEAD_SECONDS,
@@ -174,48 +199,17 @@ async function attach(
     else if (fatal && type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
       hasRecovered = true
       hls.recoverMediaError()
-    } else if (fatal) onFault(type === Hls.ErrorTypes.MEDIA_ERROR ? unplayable() : problem)
+    } else if (fatal) onFault(type === Hls.ErrorTypes.NETWORK_ERROR ? problem : unplayable())
   })
   hls.loadSource(viewing.href)
   hls.attachMedia(video)
   return () => hls.destroy()
 }
 
-/** The file itself, or a playlist that the browser reads by its own means. */
-function attachFile(
-  video: HTMLVideoElement,
-  { href }: OpenViewing,
-  fromSeconds: number,
-  onFault: (problem: Problem) => void,
-): () => void {
-  const start = (): void => {
-    if (fromSeconds > 0) video.currentTime = fromSeconds
-  }
-  // The browser does not say what it was answered: the heartbeat will, and stops the player by itself.
-  const fail = (): void =>
-    onFault(video.error?.code === MediaError.MEDIA_ERR_NETWORK ? parseProblem(0, null) : unplayable())
-  video.addEventListener('loadedmetadata', start, { once: true })
-  video.addEventListener('error', fail)
-  video.src = href
-  return () => {
-    video.removeEventListener('loadedmetadata', start)
-    video.removeEventListener('error', fail)
-  }
-}
-
 function empty(video: HTMLVideoElement): void {
   video.pause()
   video.removeAttribute('src')
   video.load()
-}
-
-function unplayable(): Problem {
-  return {
-    status: 0,
-    code: 'internal',
-    detail: 'The browser cannot play on from here. Open the recording again, or use another browser.',
-    requestId: null,
-  }
 }
 
 /** The problem+json that a refused request was answered with. */

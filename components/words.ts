@@ -140,6 +140,17 @@ export function isErrorCode(text: string | null | undefined): text is ErrorCode 
   return typeof text === 'string' && Object.hasOwn(ERROR_WORDS, text)
 }
 
+/**
+ * What was said of a failure as a heading, and under it what to do: in its own further sentences, else in those of its
+ * code.
+ */
+export function splitDetail(detail: string, code: ErrorCode): { title: string; advice: string } {
+  if (code === 'viewing-closed') return { title: 'This viewing has ended', advice: detail }
+  const end = detail.search(/\.(\s|$)/)
+  const title = end === -1 ? detail : detail.slice(0, end)
+  return { title, advice: detail.slice(title.length + 1).trim() || ERROR_WORDS[code].next }
+}
+
 /** The recorder's own words for what an archive is; one that is not listed is shown as it is. */
 const STATUS_WORDS: ReadonlyMap<string, string> = new Map([
   ['started', 'recording'],
@@ -154,6 +165,11 @@ const STATUS_WORDS: ReadonlyMap<string, string> = new Map([
 
 export function sayStatus(status: string): string {
   return STATUS_WORDS.get(status) ?? status
+}
+
+/** Whether the recorder says that there is a file: what cannot be played then may be mended. */
+export function hasFile({ status }: { readonly status: string }): boolean {
+  return status === 'uploaded' || status === 'available'
 }
 
 export const ROLE_WORDS = {

@@ -1,4 +1,4 @@
-import { Title } from '@mantine/core'
+import { Text, Title } from '@mantine/core'
 import type { OwnAccess as Held } from '../../lib/access/find-own-access.ts'
 import { Moment } from '../frame/moment.tsx'
 import classes from './access.module.css'
@@ -27,11 +27,9 @@ export function OwnAccess({ name, email, subject, issuer, signedInAt, expiresAt,
         <dt>I am</dt>
         <dd>
           {[name, email].filter((text) => text !== null).join(', ') || subject}
-          <div>
-            <small>
-              {subject} at {issuer}
-            </small>
-          </div>
+          <Text component="div" size="xs" c="dimmed">
+            {subject} at {issuer}
+          </Text>
         </dd>
         <dt>Signed in</dt>
         <dd>

@@ -12,17 +12,17 @@ const COLUMNS: readonly Column<PersonRow>[] = [
   {
     id: 'roles',
     header: 'Roles',
-    cell: ({ roles }) => (roles.length === 0 ? <Dim>none</Dim> : <RoleList roles={roles} />),
+    cell: ({ roles }) => (roles.length === 0 ? <None>none</None> : <RoleList roles={roles} />),
   },
   {
     id: 'grants',
     header: 'Grants',
-    cell: ({ grants }) => (grants.length === 0 ? <Dim>none</Dim> : <GrantList grants={grants} />),
+    cell: ({ grants }) => (grants.length === 0 ? <None>none</None> : <GrantList grants={grants} />),
   },
   {
     id: 'seen',
     header: 'Last signed in',
-    cell: ({ lastSeenAt }) => (lastSeenAt === null ? <Dim>never</Dim> : <Moment at={lastSeenAt} />),
+    cell: ({ lastSeenAt }) => (lastSeenAt === null ? <None>never</None> : <Moment at={lastSeenAt} />),
   },
 ]
 
@@ -43,6 +43,15 @@ function Who({ person: { name, email, subject, disabledAt } }: { person: PersonR
         </span>
       )}
     </div>
+  )
+}
+
+/** Stands where a value would, on its line. */
+function None({ children }: { children: string }) {
+  return (
+    <Text span size="sm" c="dimmed">
+      {children}
+    </Text>
   )
 }
 

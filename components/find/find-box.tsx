@@ -55,6 +55,7 @@ export function FindBox({ q }: { q: string }) {
             error={fault}
             spellCheck={false}
             autoComplete="off"
+            classNames={{ input: 'id' }}
             styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
             onKeyDown={submitOnEnter}
           />

@@ -17,13 +17,7 @@ const COLUMNS: readonly Column<SessionRow>[] = [
     header: 'Session',
     lead: true,
     cell: ({ sessionId }) => (
-      <TextLink
-        href={sessionPath(sessionId)}
-        ff="monospace"
-        size="sm"
-        title={sessionId}
-        className="breakable"
-      >
+      <TextLink href={sessionPath(sessionId)} ff="monospace" size="sm" title={sessionId} className="id">
         {shorten(sessionId)}
       </TextLink>
     ),
@@ -63,8 +57,8 @@ function Started({ at }: { at: Date | null }) {
 }
 
 function Length({ archives }: { archives: SessionRow['archives'] }) {
-  const { knownSeconds, unknownCount } = sumUp(archives)
-  if (unknownCount === archives.length) {
+  const { knownSeconds, unmeasuredCount } = sumUp(archives)
+  if (knownSeconds === 0 && unmeasuredCount > 0) {
     return (
       <Text span size="sm" c="dimmed" title="Measured when it is first opened">
         not measured
@@ -73,8 +67,8 @@ function Length({ archives }: { archives: SessionRow['archives'] }) {
   }
   return (
     <span className="tabular nowrap">
-      {formatDuration(knownSeconds)}
-      {unknownCount > 0 && <span title={`${unknownCount} not measured yet`}> +</span>}
+      {formatDuration(knownSeconds === 0 ? null : knownSeconds)}
+      {unmeasuredCount > 0 && <span title={`${unmeasuredCount} not measured yet`}> +</span>}
     </span>
   )
 }

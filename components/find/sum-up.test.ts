@@ -22,14 +22,15 @@ describe('a session in one line', () => {
     expect(sumUp([archive, { ...archive, createdAt: earlier }]).startedAt).toEqual(earlier)
   })
 
-  test('adds up the lengths that are known and counts the others', () => {
+  test('adds up the lengths that are known and counts those that can still be measured', () => {
     const summary = sumUp([
       archive,
       { ...archive, durationSeconds: null },
+      { ...archive, durationSeconds: null, status: 'failed' },
       { ...archive, durationSeconds: 30.5 },
     ])
     expect(summary.knownSeconds).toBe(90.5)
-    expect(summary.unknownCount).toBe(1)
+    expect(summary.unmeasuredCount).toBe(1)
   })
 
   test('says each reason against playing once', () => {

@@ -3,7 +3,6 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-r
 import type { Understood } from '../../lib/archives/session-row.ts'
 import { TextLink } from '../frame/link.tsx'
 import { sessionPath } from '../frame/session-path.ts'
-import { count } from '../words.ts'
 import classes from './understood-list.module.css'
 
 /** One line for each thing that was in the box: what it is taken for, and whether it was found. */
@@ -13,13 +12,7 @@ export function UnderstoodList({ understood }: { understood: readonly Understood
   return (
     <Box component="section" aria-label="What was understood">
       <Text size="sm" role="status" mb={4}>
-        {lookedFor === 0
-          ? 'There was nothing to look for.'
-          : lookedFor === 1
-            ? found === 1
-              ? 'Found.'
-              : 'Not found or not yours.'
-            : `${found} of ${count(lookedFor, 'ID')} found; of the others: not found or not yours.`}
+        {sayFound(found, lookedFor)}
       </Text>
       <ul className={classes.list}>
         {understood.map((each, index) => (
@@ -41,6 +34,13 @@ export function UnderstoodList({ understood }: { understood: readonly Understood
       </ul>
     </Box>
   )
+}
+
+function sayFound(found: number, lookedFor: number): string {
+  if (lookedFor === 0) return 'There was nothing to look for.'
+  if (lookedFor === 1) return found === 1 ? 'Found.' : 'Not found or not yours.'
+  if (found === lookedFor) return `All ${lookedFor} found.`
+  return `${found} of ${lookedFor} found; ${lookedFor - found} not found or not yours.`
 }
 
 function Sign({ found }: { found: boolean | null }) {

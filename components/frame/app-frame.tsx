@@ -109,7 +109,6 @@ export function AppFrame({ reader, section, search, children }: Props) {
             leftSection={<Icon size={17} stroke={1.6} aria-hidden />}
             active={own === section}
             aria-current={own === section ? 'page' : undefined}
-            className="nav-entry"
           />
         ))}
       </AppShellNavbar>

@@ -11,7 +11,7 @@ import {
   Text,
   useMantineColorScheme,
 } from '@mantine/core'
-import { IconCheck, IconChevronDown, IconLogout } from '@tabler/icons-react'
+import { IconCheck, IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ROLE_WORDS } from '../words.ts'
 import type { Reader } from './app-frame.tsx'
@@ -38,13 +38,15 @@ export function PersonMenu({ reader }: { reader: Reader }) {
           variant="subtle"
           color="gray"
           size="xs"
+          px={6}
           c="var(--mantine-color-text)"
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={`${name}, ${roles.join(', ') || 'no role'}: menu`}
         >
-          <Text span size="sm" truncate maw={{ base: 72, xs: 150 }}>
+          <Text span size="sm" truncate maw={150} visibleFrom="sm">
             {name}
           </Text>
+          <IconUser size={18} stroke={1.6} aria-hidden className="mantine-hidden-from-sm" />
         </Button>
       </MenuTarget>
       <MenuDropdown>

@@ -24,7 +24,11 @@ export function SearchBox({ roles }: { roles: readonly Role[] }) {
           aria-label={finds ? 'Session ID' : 'Session ID in the log'}
           placeholder={finds ? 'Session ID' : 'Session ID in the log'}
           leftSection={<IconSearch size={15} aria-hidden />}
-          rightSection={<Kbd size="xs">/</Kbd>}
+          rightSection={
+            <Kbd size="xs" visibleFrom="sm" aria-hidden>
+              /
+            </Kbd>
+          }
           autoComplete="off"
           spellCheck={false}
         />

@@ -31,7 +31,7 @@ export function SignInPanel({ provider, callbackUrl, failure }: Props) {
           {said}
         </Text>
       )}
-      <Button onClick={() => void leave()} loading={isLeaving} data-autofocus>
+      <Button className="wrapping" onClick={() => void leave()} loading={isLeaving} autoFocus>
         Sign in with {provider}
       </Button>
     </Stack>

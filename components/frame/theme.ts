@@ -14,8 +14,22 @@ const spruce: MantineColorsTuple = [
   '#0e3a3d',
 ]
 
+/** Greys with the house's green in them, for the dark scheme; the library takes its surfaces and lines from these. */
+const dark: MantineColorsTuple = [
+  '#dfe6e7',
+  '#b9c3c6',
+  '#9eaab0',
+  '#8b979d',
+  '#3c474c',
+  '#313a3e',
+  '#1f272a',
+  '#14191b',
+  '#101416',
+  '#0b0e0f',
+]
+
 export const theme = createTheme({
-  colors: { spruce },
+  colors: { spruce, dark },
   primaryColor: 'spruce',
   primaryShade: { light: 7, dark: 6 },
   defaultRadius: 'sm',

@@ -149,6 +149,7 @@ const sayCode = (code: string): string => (isErrorCode(code) ? ERROR_WORDS[code]
 function Recording({ event: { project, sessionId, archiveId } }: { event: LoggedEvent }) {
   const { address } = useContext(OpeningContext)
   const lead = (session: string): string => logPath(address, { session, after: null, unfold: null })
+  if (project === null && sessionId === null && archiveId === null) return null
   return (
     <div className={classes.stack}>
       {project !== null && <span>{project}</span>}
@@ -167,6 +168,7 @@ function Recording({ event: { project, sessionId, archiveId } }: { event: Logged
 }
 
 function Why({ event: { reasonCode, reason, caseReference } }: { event: LoggedEvent }) {
+  if (reasonCode === null && reason === null && caseReference === null) return null
   return (
     <div className={classes.stack}>
       {reasonCode !== null && <span>{reasonCode}</span>}

@@ -49,7 +49,7 @@ export function ProjectCard({ project, now }: { project: Card; now: Date }) {
             whole list {catalogue.wholeReadAt === null ? 'never' : <Moment at={catalogue.wholeReadAt} />}
           </Dim>
         </Fact>
-        <Fact label="Clock">{sayClock(catalogue.clockSkewSeconds)}</Fact>
+        <Fact label="Clock">{sayClock(catalogue)}</Fact>
         <Fact label="Storage">
           <StorageList storage={project.storage} />
         </Fact>
@@ -130,8 +130,11 @@ function Dim({ children }: { children: ReactNode }) {
   )
 }
 
-function sayClock(skewSeconds: number | null): string {
-  if (skewSeconds === null) return 'not compared yet'
+/** A recorder that takes what the portal signs agrees on the time; how far apart they are is told when it does not. */
+function sayClock({ clockSkewSeconds: skewSeconds, recentReadAt, failure }: Card['catalogue']): string {
+  if (skewSeconds === null) {
+    return recentReadAt === null || failure !== null ? 'not compared' : 'accepted by the recorder'
+  }
   if (Math.abs(skewSeconds) < 2) return 'in step with the recorder’s'
   return `${count(Math.abs(skewSeconds), 'second')} ${skewSeconds > 0 ? 'behind' : 'ahead of'} the recorder’s`
 }

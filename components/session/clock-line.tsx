@@ -34,9 +34,13 @@ export function ClockLine({ archives, selectedId, positionSeconds, onSelect }: P
             key={left}
             className={classes.gap}
             style={{ left: `${left}%`, width: `${width}%` }}
-            title={`Nothing was recorded for ${formatSpan(seconds)}`}
+            title={
+              seconds === null
+                ? 'How long this gap is will be known when the archive before it is measured'
+                : `Nothing was recorded for ${formatSpan(seconds)}`
+            }
           >
-            <span>{formatSpan(seconds)}</span>
+            {seconds !== null && <span>{formatSpan(seconds)}</span>}
           </div>
         ))}
         {plan.bars.map(({ archiveId, lane, left, width, isGuess }) => {
@@ -79,7 +83,7 @@ export function ClockLine({ archives, selectedId, positionSeconds, onSelect }: P
           <Moment at={plan.startsAt} />
         </Text>
         <Text size="xs" c="dimmed" component="div">
-          <Moment at={plan.endsAt} />
+          {plan.endsAt === null ? 'end not known yet' : <Moment at={plan.endsAt} />}
         </Text>
       </Group>
     </section>
@@ -91,7 +95,7 @@ function sayBar(
   number: number,
   zone: string,
 ): string {
-  const length = durationSeconds === null ? 'length not measured yet' : formatDuration(durationSeconds)
+  const length = durationSeconds === null ? 'length not known' : formatDuration(durationSeconds)
   const state = playable || code === null ? 'can be played' : ERROR_WORDS[code].short
   return `Archive ${number}, ${formatClock(createdAt, zone)}, ${length}, ${state}`
 }

@@ -64,6 +64,16 @@ describe('the wall-clock line', () => {
     ])
   })
 
+  test('tells neither a gap’s length nor the end where the length before it is unknown', () => {
+    const plan = planClock([
+      archive('a', '09:00:00', null),
+      archive('b', '09:05:00', 60),
+      archive('c', '09:07:00', null),
+    ])
+    expect(plan?.gaps.map(({ seconds }) => seconds)).toEqual([null, 60])
+    expect(plan?.endsAt).toBeNull()
+  })
+
   test('keeps one of no length at all visible', () => {
     expect(planClock([archive('a', '09:00:00', 0), archive('b', '09:00:01', 99)])?.bars[0]?.width).toBe(1)
   })

@@ -16,17 +16,24 @@ export type ClockBar = {
   readonly isGuess: boolean
 }
 
-export type ClockGap = { readonly left: number; readonly width: number; readonly seconds: number }
+export type ClockGap = {
+  readonly left: number
+  readonly width: number
+  /** Null while nobody knows how long the archives before it are. */
+  readonly seconds: number | null
+}
 
 export type ClockPlan = {
   readonly startsAt: Date
-  readonly endsAt: Date
+  /** Null while nobody knows how long the last archives are. */
+  readonly endsAt: Date | null
   readonly laneCount: number
   readonly bars: readonly ClockBar[]
   readonly gaps: readonly ClockGap[]
 }
 
-type Span = { readonly start: number; readonly end: number }
+/** From and to; a guess where an archive of unknown length lies in it. */
+type Span = { readonly start: number; readonly end: number; readonly isGuess: boolean }
 
 const GUESS_MS = 60_000
 /** A gap takes at most this share of what is recorded, or a session used again after days would be two specks. */
@@ -53,7 +60,7 @@ export function planClock(archives: readonly ClockArchive[]): ClockPlan | null {
   const lanes = planLanes(placed)
   return {
     startsAt: new Date(first.start),
-    endsAt: new Date(last.end),
+    endsAt: last.isGuess ? null : new Date(last.end),
     laneCount: Math.max(...lanes) + 1,
     bars: placed.map(({ archiveId, start, end, isGuess }, index) => {
       const left = placeOf(start, pieces)
@@ -67,10 +74,10 @@ export function planClock(archives: readonly ClockArchive[]): ClockPlan | null {
     }),
     gaps: pieces
       .filter(({ isGap }) => isGap)
-      .map(({ start, end, at, size }) => ({
+      .map(({ start, end, at, size, isGuess }) => ({
         left: percent(at, total),
         width: percent(size, total),
-        seconds: (end - start) / 1000,
+        seconds: isGuess ? null : (end - start) / 1000,
       })),
   }
 }
@@ -85,7 +92,7 @@ function layOut(recorded: readonly Span[]): Piece[] {
   for (const span of recorded) {
     const before = pieces.at(-1)
     if (before !== undefined) {
-      const gap = { start: before.end, end: span.start }
+      const gap = { start: before.end, end: span.start, isGuess: before.isGuess }
       const size = Math.min(gap.end - gap.start, longest)
       pieces.push({ ...gap, at, size, isGap: true })
       at += size
@@ -104,11 +111,15 @@ function placeOf(time: number, pieces: readonly Piece[]): number {
 
 function joinSpans(ordered: readonly Span[]): Span[] {
   const joined: Span[] = []
-  for (const { start, end } of ordered) {
+  for (const { start, end, isGuess } of ordered) {
     const last = joined.at(-1)
     if (last !== undefined && start <= last.end)
-      joined[joined.length - 1] = { start: last.start, end: Math.max(last.end, end) }
-    else joined.push({ start, end })
+      joined[joined.length - 1] = {
+        start: last.start,
+        end: Math.max(last.end, end),
+        isGuess: last.isGuess || isGuess,
+      }
+    else joined.push({ start, end, isGuess })
   }
   return joined
 }

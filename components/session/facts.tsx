@@ -7,7 +7,7 @@ import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import type { SessionView } from '../../lib/archives/session-view.ts'
 import { Moment } from '../frame/moment.tsx'
 import { formatBytes, formatDuration } from '../times.ts'
-import { ERROR_WORDS, sayStatus } from '../words.ts'
+import { ERROR_WORDS, hasFile, sayStatus } from '../words.ts'
 import classes from './facts.module.css'
 
 type Props = { readonly session: SessionView; readonly archive: ArchiveView; readonly onCopy: () => void }
@@ -17,6 +17,7 @@ const CONTAINERS: Readonly<Record<string, string>> = { ts: 'MPEG transport strea
 /** Everything that is known of an archive, and the line to cite it by. */
 export function Facts({ session, archive, onCopy }: Props) {
   const { project } = session
+  const untold = hasFile(archive) ? 'told when it is first opened' : null
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['Session', <Code key="s">{session.sessionId}</Code>],
     ['Archive', <Code key="a">{archive.archiveId}</Code>],
@@ -29,9 +30,9 @@ export function Facts({ session, archive, onCopy }: Props) {
     ['Length', sayLength(archive)],
     [
       'Status',
-      archive.code === null
-        ? sayStatus(archive.status)
-        : `${sayStatus(archive.status)}; ${ERROR_WORDS[archive.code].short}`,
+      [...new Set([sayStatus(archive.status), archive.code && ERROR_WORDS[archive.code].short])]
+        .filter(Boolean)
+        .join('; '),
     ],
     ['Why it stopped', archive.reason],
     [
@@ -42,18 +43,13 @@ export function Facts({ session, archive, onCopy }: Props) {
     ],
     ['Tracks', sayTracks(archive)],
     ['Encrypted', archive.encrypted ? 'yes' : 'no'],
-    [
-      'Container',
-      archive.container === null
-        ? 'told when it is first opened'
-        : (CONTAINERS[archive.container] ?? archive.container),
-    ],
+    ['Container', archive.container === null ? untold : (CONTAINERS[archive.container] ?? archive.container)],
     [
       'Certificate',
       archive.certificateFingerprint === null ? null : <Code key="c">{archive.certificateFingerprint}</Code>,
     ],
     ['SHA-256', archive.sha256sum === null ? null : <Code key="h">{archive.sha256sum}</Code>],
-    ['Stored in', archive.storage ?? 'told when it is first opened'],
+    ['Stored in', archive.storage ?? untold],
     ['Last changed', archive.updatedAt === null ? null : <Moment key="u" at={archive.updatedAt} />],
     ['Not listed since', archive.unlistedAt === null ? null : <Moment key="n" at={archive.unlistedAt} />],
   ]
@@ -86,8 +82,9 @@ function Code({ children }: { children: string }) {
   return <code className={classes.code}>{children}</code>
 }
 
-function sayLength({ durationSeconds, durationMeasured }: ArchiveView): string {
-  if (durationSeconds === null) return 'measured when it is first opened'
+function sayLength(archive: ArchiveView): string | null {
+  const { durationSeconds, durationMeasured } = archive
+  if (durationSeconds === null) return hasFile(archive) ? 'measured when it is first opened' : null
   return `${formatDuration(durationSeconds)}, ${durationMeasured ? 'measured' : 'as the recorder says'}`
 }
 

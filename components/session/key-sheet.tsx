@@ -3,9 +3,11 @@
 import { Kbd, Modal, Switch, Table, TableTbody, TableTd, TableTr } from '@mantine/core'
 import { useShortcuts } from '../frame/shortcuts.tsx'
 import { KEY_SHEET } from './player-keys.ts'
+import { useFocusGivenBack } from './use-focus.ts'
 
 export function KeySheet({ onClose }: { onClose: () => void }) {
   const { enabled, enable } = useShortcuts()
+  useFocusGivenBack()
   return (
     <Modal
       opened

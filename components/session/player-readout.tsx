@@ -64,6 +64,7 @@ function Speed({ video }: { video: HTMLVideoElement | null }) {
   useEffect(() => {
     if (video === null) return
     const note = (): void => setRate(video.playbackRate)
+    note()
     video.addEventListener('ratechange', note)
     return () => video.removeEventListener('ratechange', note)
   }, [video])

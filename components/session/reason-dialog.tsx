@@ -5,8 +5,9 @@ import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import type { ReasonChoice } from '../../lib/archives/session-view.ts'
 import { useZone } from '../frame/zone.tsx'
 import { formatClock } from '../times.ts'
-import { ERROR_WORDS } from '../words.ts'
+import { splitDetail } from '../words.ts'
 import type { GivenReason, RememberedReason } from './remembered-reason.ts'
+import { useFocusGivenBack } from './use-focus.ts'
 import type { Problem } from './viewing-client.ts'
 
 const SHORTEST = 10
@@ -25,6 +26,7 @@ type Props = {
 /** Asks why, before anything plays. Mounted while it is asked. */
 export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, onCancel }: Props) {
   const { zone } = useZone()
+  useFocusGivenBack()
   const form = useRef<HTMLFormElement>(null)
   const known = reasons.some(({ code }) => code === remembered?.reasonCode) ? remembered : null
   const [reasonCode, setReasonCode] = useState(known?.reasonCode ?? '')
@@ -114,16 +116,7 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
             onChange={({ currentTarget }) => setCaseReference(currentTarget.value)}
             error={wasTried && faults.case}
           />
-          {problem !== null && (
-            <div className="notice" data-tone="bad" role="alert">
-              <Text size="sm">
-                {problem.detail} {ERROR_WORDS[problem.code].next}
-              </Text>
-              <Text size="xs" c="dimmed" ff="monospace" className="breakable">
-                {[problem.code, problem.requestId].filter((text) => text !== null).join(' · ')}
-              </Text>
-            </div>
-          )}
+          {problem !== null && <Refused problem={problem} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onCancel}>
               Cancel
@@ -135,5 +128,19 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
         </Stack>
       </form>
     </Modal>
+  )
+}
+
+function Refused({ problem: { code, detail, requestId } }: { problem: Problem }) {
+  const { title, advice } = splitDetail(detail, code)
+  return (
+    <div className="notice" data-tone="bad" role="alert">
+      <Text size="sm">
+        {title}. {advice}
+      </Text>
+      <Text size="xs" c="dimmed" ff="monospace" className="breakable">
+        {[code, requestId].filter((text) => text !== null).join(' · ')}
+      </Text>
+    </div>
   )
 }

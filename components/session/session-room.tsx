@@ -2,7 +2,8 @@
 
 import { Box, Stack, Tabs, TabsList, TabsPanel, TabsTab, Text } from '@mantine/core'
 import dynamic from 'next/dynamic'
-import { useCallback, useState } from 'react'
+import { useRouter } from 'next/navigation'
+import { useCallback, useRef, useState } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import type { SessionView } from '../../lib/archives/session-view.ts'
 import { sessionPath } from '../frame/session-path.ts'
@@ -12,6 +13,7 @@ import { ClockLine } from './clock-line.tsx'
 import { EndsSoon } from './ends-soon.tsx'
 import { Facts } from './facts.tsx'
 import { KeySheet } from './key-sheet.tsx'
+import { isNews, mayBeMended } from './opening-outcome.ts'
 import { ReasonDialog } from './reason-dialog.tsx'
 import {
   findRememberedReason,
@@ -22,7 +24,9 @@ import {
 import { Seen } from './seen.tsx'
 import classes from './session-room.module.css'
 import { OpeningPlate, PlayPlate, StoppedPlate } from './stage-plates.tsx'
+import { useCopying } from './use-copying.ts'
 import { useOpening } from './use-opening.ts'
+import type { Problem } from './viewing-client.ts'
 
 const RecordingPlayer = dynamic(
   () => import('../recording-player.tsx').then((module) => module.RecordingPlayer),
@@ -49,35 +53,31 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
   const [given, setGiven] = useState<GivenReason | null>(null)
   const [asked, setAsked] = useState<{ remembered: RememberedReason | null } | null>(null)
   const [showsSheet, setShowsSheet] = useState(false)
-  const [said, setSaid] = useState('')
+  const { said, copy, clear } = useCopying()
+  const speed = useRef(1)
+  const router = useRouter()
   const { state, open, stop, close } = useOpening()
 
   const selected = archives.find((archive) => archive.archiveId === selectedId) ?? null
+  const number = selected === null ? 0 : archives.indexOf(selected) + 1
+  const place = archives.length > 1 ? `Archive ${number} of ${archives.length}` : null
   const opened = state.kind === 'open' && state.archiveId === selectedId ? state.viewing : null
-
-  const say = (text: string): void => setSaid(text)
-  const copy = async (text: string, what: string): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(text)
-      say(`${what} copied`)
-    } catch {
-      say(text)
-    }
-  }
 
   const show = (archive: ArchiveView, at: number): void => {
     setSelectedId(archive.archiveId)
     setStartAt(at)
     setPosition(null)
-    setSaid('')
+    clear()
     window.history.replaceState(null, '', sessionPath(sessionId, archive.archiveId))
   }
   const play = async (archive: ArchiveView, reason: GivenReason, at: number): Promise<void> => {
     setStartAt(at)
-    const problem = await open(archive.archiveId, reason)
-    if (problem !== null && mayBeMended(problem.code, problem.status)) return
+    const outcome = await open(archive.archiveId, reason)
+    // What was measured or found at its opening is known to the server now.
+    if (isNews(archive, outcome)) router.refresh()
+    if (outcome === 'overtaken' || (outcome !== 'open' && mayBeMended(outcome))) return
     setAsked(null)
-    if (problem !== null) return
+    if (outcome !== 'open') return
     setGiven(reason)
     rememberReason(reason, viewer.personId, project.id)
   }
@@ -105,7 +105,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
     void play(next, given, 0)
   }
   const onStopped = useCallback(
-    (problem: Parameters<typeof stop>[0], at: number) => {
+    (problem: Problem, at: number) => {
       setStartAt(at)
       stop(problem)
     },
@@ -125,6 +125,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
           {given !== null && opened !== null && (
             <PlayerHead
               given={given}
+              place={place}
               label={reasons.find(({ code }) => code === given.reasonCode)?.label ?? given.reasonCode}
             />
           )}
@@ -136,6 +137,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
               startsAt={selected.createdAt}
               hasVideo={selected.hasVideo}
               fromSeconds={Math.min(startAt, Math.max(0, opened.durationSeconds - 0.5))}
+              speed={speed}
               viewerName={viewer.name}
               onPosition={setPosition}
               onEnded={playOn}
@@ -165,13 +167,16 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
           {selected !== null && (state.kind === 'closed' || asked !== null) && (
             <PlayPlate
               archive={selected}
-              number={archives.indexOf(selected) + 1}
-              total={archives.length}
+              place={place}
               mayPlay={session.playUntil !== null}
               fromSeconds={startAt}
               onPlay={() => begin(selected, startAt)}
             />
           )}
+          <div role="status" className="visually-hidden">
+            {state.kind === 'opening' && 'Opening the recording'}
+            {opened !== null && (place === null ? 'Playing' : `${place} is playing`)}
+          </div>
           <Text size="sm" role="status" mt={4} className="breakable" mih="1.4em">
             {said}
           </Text>
@@ -196,8 +201,8 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
         )}
       </div>
       <Text size="xs" c="dimmed">
-        {count(archives.length, 'archive')}. Your name and the time drift over the picture: that deters from
-        filming the screen, and does no more.
+        {archives.length === 1 ? 'One archive' : count(archives.length, 'archive')}. Your name and the time
+        drift over the picture: that deters from filming the screen, and does no more.
       </Text>
       {asked !== null && selected !== null && (
         <ReasonDialog
@@ -217,9 +222,12 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
   )
 }
 
-function PlayerHead({ given, label }: { given: GivenReason; label: string }) {
+type HeadProps = { readonly given: GivenReason; readonly place: string | null; readonly label: string }
+
+function PlayerHead({ given, place, label }: HeadProps) {
   return (
     <Text size="xs" c="dimmed" mb={4} lineClamp={2} className="breakable">
+      {place !== null && `${place} · `}
       <strong>{label}</strong>
       {given.caseReference !== '' && ` · ${given.caseReference}`} · {given.reason}
     </Text>
@@ -233,9 +241,4 @@ function firstOf(archives: readonly ArchiveView[], archiveId: string | null): Ar
     archives.find((archive) => archive.playable) ??
     archives[0]
   )
-}
-
-/** Whether it is worth while to leave the dialog open: what was said, or the moment it was said at, was wrong. */
-function mayBeMended(code: string, status: number): boolean {
-  return code === 'reason-invalid' || code === 'case-required' || status === 0 || status === 429
 }

@@ -2,39 +2,40 @@
 
 import { Button, Stack, Text } from '@mantine/core'
 import { IconLock, IconPlayerPlayFilled, IconPlayerStop } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import { ERROR_CODES } from '../../lib/errors.ts'
 import { LinkButton } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { Plate } from '../frame/plate.tsx'
 import { formatDuration } from '../times.ts'
-import { ERROR_WORDS } from '../words.ts'
+import { hasFile, splitDetail } from '../words.ts'
 import classes from './stage-plates.module.css'
+import { useFocusWhenLost } from './use-focus.ts'
 import type { Problem } from './viewing-client.ts'
 
 type PlayProps = {
   readonly archive: ArchiveView
-  readonly number: number
-  readonly total: number
+  /** `Archive 2 of 3`; null where there is only one. */
+  readonly place: string | null
   readonly mayPlay: boolean
   readonly fromSeconds: number
   readonly onPlay: () => void
 }
 
 /** Before anything plays: what it is and what can be done with it. */
-export function PlayPlate({ archive, number, total, mayPlay, fromSeconds, onPlay }: PlayProps) {
-  const { playable, code, status } = archive
+export function PlayPlate({ archive, place, mayPlay, fromSeconds, onPlay }: PlayProps) {
+  const { playable, code } = archive
   if (!playable && code !== null) {
+    const { title, advice } = splitDetail(ERROR_CODES[code][1], code)
     // What was found at the last opening may have been mended since.
-    const hasFile =
-      mayPlay && (status === 'uploaded' || status === 'available') && code !== 'archive-individual'
+    const isWorthATry = mayPlay && hasFile(archive) && code !== 'archive-individual'
     return (
       <Plate
-        title={ERROR_CODES[code][1]}
+        title={title}
         icon={<IconPlayerStop size={26} stroke={1.5} aria-hidden />}
         actions={
-          hasFile && (
+          isWorthATry && (
             <Button variant="default" onClick={onPlay}>
               Try to open it again
             </Button>
@@ -42,7 +43,7 @@ export function PlayPlate({ archive, number, total, mayPlay, fromSeconds, onPlay
         }
         footnote={code}
       >
-        {ERROR_WORDS[code].next}
+        {advice}
       </Plate>
     )
   }
@@ -68,7 +69,7 @@ export function PlayPlate({ archive, number, total, mayPlay, fromSeconds, onPlay
         {fromSeconds > 0 ? `Play from ${formatDuration(fromSeconds)}` : 'Play'}
       </Button>
       <Text size="sm" c="dimmed" component="div" ta="center">
-        {total > 1 && `Archive ${number} of ${total} · `}
+        {place !== null && `${place} · `}
         <Moment at={archive.createdAt} />
         {archive.durationSeconds !== null && ` · ${formatDuration(archive.durationSeconds)}`}
       </Text>
@@ -90,7 +91,7 @@ export function OpeningPlate({ since }: { since: number | null }) {
   const seconds = since === null ? 0 : Math.floor((now - since) / 1000)
   return (
     <Stack className={classes.stage} align="center" justify="center" gap={4}>
-      <Text role="status">Opening the recording</Text>
+      <Text>Opening the recording</Text>
       {seconds >= 1 && (
         <Text size="sm" c="dimmed" className="tabular" aria-hidden>
           {seconds} s
@@ -109,25 +110,34 @@ type StoppedProps = {
 
 /** The picture is gone, and this stands in its place: why, and what to do. */
 export function StoppedPlate({ problem, atSeconds, signInPath, onAgain }: StoppedProps) {
+  const root = useRef<HTMLDivElement>(null)
+  useFocusWhenLost(root)
   const { code, detail, status, requestId } = problem
-  const isSignedOut = status === 401
-  const again = atSeconds > 0 ? `Open again at ${formatDuration(atSeconds)}` : 'Try again'
+  const { title, advice } = status === 401 ? SIGNED_OUT : splitDetail(detail, code)
   return (
-    <div role="alert">
+    <div ref={root} role="alert" tabIndex={-1} className={classes.stopped}>
       <Plate
-        title={isSignedOut ? 'Your sign-in has ended' : detail}
+        title={title}
         icon={<IconPlayerStop size={26} stroke={1.5} aria-hidden />}
         actions={
-          isSignedOut ? (
+          status === 401 ? (
             <LinkButton href={signInPath}>Sign in and come back to {formatDuration(atSeconds)}</LinkButton>
           ) : (
-            <Button onClick={onAgain}>{again}</Button>
+            // What the archive itself stands in the way of is seldom mended by asking again.
+            <Button variant={status === 404 || status === 409 ? 'default' : 'filled'} onClick={onAgain}>
+              {atSeconds > 0 ? `Open again at ${formatDuration(atSeconds)}` : 'Try again'}
+            </Button>
           )
         }
         footnote={[code, requestId].filter((text) => text !== null).join(' · ')}
       >
-        {isSignedOut ? `${detail} You come back to the same second.` : ERROR_WORDS[code].next}
+        {advice}
       </Plate>
     </div>
   )
+}
+
+const SIGNED_OUT = {
+  title: 'Your sign-in has ended',
+  advice: 'Sign in again: you come back to the same second.',
 }

@@ -1,6 +1,13 @@
 import { useEffect, useRef } from 'react'
 import { NOTHING_PLAYED, noteBreak, notePlaying, type PlayedSeconds } from './played-seconds.ts'
-import { closeViewing, endsViewing, type Problem, type Progress, sendProgress } from './viewing-client.ts'
+import {
+  closeViewing,
+  endsViewing,
+  type Problem,
+  type Progress,
+  parseProblem,
+  sendProgress,
+} from './viewing-client.ts'
 
 const BEAT_MS = 5000
 
@@ -90,12 +97,18 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble }: Heartbe
     const timer = setInterval(() => void beat(), BEAT_MS)
     // A hidden tab's timers are slow; coming back, it asks at once whether it may still show anything.
     const onVisible = (): void => void (document.visibilityState === 'visible' && beat())
+    // A browser may keep a page that was left and show it again as it was; its viewing has ended.
+    const onShown = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted && isOver) told.current.onRefused(parseProblem(410, null))
+    }
     document.addEventListener('visibilitychange', onVisible)
     window.addEventListener('pagehide', leave)
+    window.addEventListener('pageshow', onShown)
     return () => {
       clearInterval(timer)
       document.removeEventListener('visibilitychange', onVisible)
       window.removeEventListener('pagehide', leave)
+      window.removeEventListener('pageshow', onShown)
       // Put off: in development React mounts everything twice.
       leaving.current = setTimeout(leave, 0)
     }

@@ -9,10 +9,12 @@ export type OpeningState =
   | { readonly kind: 'open'; readonly archiveId: string; readonly viewing: OpenViewing }
   | { readonly kind: 'stopped'; readonly problem: Problem }
 
+/** Of an opening: what stood against it, if anything did; overtaken when by then something else was wanted. */
+export type Outcome = 'open' | 'overtaken' | Problem
+
 type Opening = {
   readonly state: OpeningState
-  /** Answers what stood against it, or null. */
-  readonly open: (archiveId: string, given: GivenReason) => Promise<Problem | null>
+  readonly open: (archiveId: string, given: GivenReason) => Promise<Outcome>
   readonly stop: (problem: Problem) => void
   readonly close: () => void
 }
@@ -22,21 +24,21 @@ export function useOpening(): Opening {
   const [state, setState] = useState<OpeningState>({ kind: 'closed' })
   const latest = useRef(0)
 
-  const open = useCallback(async (archiveId: string, given: GivenReason): Promise<Problem | null> => {
+  const open = useCallback(async (archiveId: string, given: GivenReason): Promise<Outcome> => {
     latest.current += 1
     const mine = latest.current
     setState({ kind: 'opening', since: Date.now() })
     const answer = await openViewing(archiveId, given)
     if (mine !== latest.current) {
       if (answer.ok) void closeViewing(answer.value.viewingId)
-      return null
+      return 'overtaken'
     }
     setState(
       answer.ok
         ? { kind: 'open', archiveId, viewing: answer.value }
         : { kind: 'stopped', problem: answer.problem },
     )
-    return answer.ok ? null : answer.problem
+    return answer.ok ? 'open' : answer.problem
   }, [])
   const stop = useCallback((problem: Problem) => setState({ kind: 'stopped', problem }), [])
   const close = useCallback(() => {

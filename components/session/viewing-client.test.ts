@@ -39,6 +39,10 @@ describe('a problem', () => {
     expect(parseProblem(500, { code: 'nobody-knows' }).code).toBe('internal')
   })
 
+  test('of an address that does not answer is the connection’s', () => {
+    expect(parseProblem(0, null).detail).toMatch(/^The portal does not answer\./)
+  })
+
   test('ends the viewing at 401, 403 and 410 alone', () => {
     const ending = [0, 400, 401, 403, 404, 409, 410, 429, 500, 503].filter((status) =>
       endsViewing(parseProblem(status, null)),

@@ -54,6 +54,12 @@ export async function sendProgress(
   })
 }
 
+/** What stands against reading an address, asked for its first byte alone; null where nothing does. */
+export async function findProblem(address: string): Promise<Problem | null> {
+  const answer = await ask(address, { headers: { Range: 'bytes=0-0' } })
+  return answer.ok ? null : answer.problem
+}
+
 /** Ends a viewing, also while the page is being left. What it answers changes nothing for anybody. */
 export async function closeViewing(viewingId: string): Promise<void> {
   await ask(`/viewings/${viewingId}`, { method: 'DELETE', keepalive: true })
@@ -64,21 +70,13 @@ async function ask(address: string, init: RequestInit): Promise<Answer<unknown>>
     const response = await fetch(address, {
       ...init,
       cache: 'no-store',
-      ...(init.body !== undefined && { headers: { 'Content-Type': 'application/json' } }),
+      headers: { ...init.headers, ...(init.body !== undefined && { 'Content-Type': 'application/json' }) },
     })
     const body = parseJson(await response.text())
     if (response.ok) return { ok: true, value: body }
     return { ok: false, problem: parseProblem(response.status, body) }
   } catch {
-    return {
-      ok: false,
-      problem: {
-        status: 0,
-        code: 'internal',
-        detail: 'The portal does not answer. Check the connection, then try again.',
-        requestId: null,
-      },
-    }
+    return { ok: false, problem: parseProblem(0, null) }
   }
 }
 
@@ -102,15 +100,30 @@ export function parseProblem(status: number, body: unknown): Problem {
   return {
     status,
     code: known,
-    detail: typeof detail === 'string' ? detail : (SENTENCES[known] ?? 'Something went wrong on the server.'),
+    detail: typeof detail === 'string' ? detail : sayStatus(status, known),
     requestId: typeof requestId === 'string' ? requestId : null,
   }
+}
+
+/** What is here cannot be shown, though nobody refused it. */
+export function unplayable(): Problem {
+  return {
+    status: 200,
+    code: 'internal',
+    detail: 'The browser cannot play on from here. Open the recording again, or use another browser.',
+    requestId: null,
+  }
+}
+
+function sayStatus(status: number, code: ErrorCode): string {
+  if (status === 0) return 'The portal does not answer. Check the connection, then try again.'
+  return SENTENCES[code] ?? 'Something went wrong on the server.'
 }
 
 const SENTENCES: { readonly [code in ErrorCode]?: string } = {
   'sign-in-expired': 'The sign-in has ended.',
   forbidden: 'Not found or not yours.',
-  'viewing-closed': 'This viewing has ended.',
+  'viewing-closed': 'Open the recording again to go on.',
   'archive-missing': 'The file is gone from storage.',
 }
 

@@ -13,11 +13,14 @@ import { requirePagePermission } from '../../../lib/auth/require.ts'
 import { isAppError } from '../../../lib/errors.ts'
 import { services } from '../../../lib/services.ts'
 
-export const metadata: Metadata = { title: 'Session' }
-
 type Props = {
   readonly params: Promise<{ sessionId: string }>
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+/** The end of an ID tells open tabs apart. */
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Session …${decodeURIComponent((await params).sessionId).slice(-12)}` }
 }
 
 export default async function SessionPage({ params, searchParams }: Props) {
@@ -31,7 +34,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
     <Shell reader={actor} section="find">
       <Stack gap="sm">
         <Group gap="sm" align="baseline">
-          <Title order={1} ff="monospace" className="breakable" size="h3">
+          <Title order={1} ff="monospace" className="id" size="h3">
             {session.sessionId}
           </Title>
           <Text size="sm" c="dimmed">
@@ -40,7 +43,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
         </Group>
         <StaleNotice stale={session.stale === null ? [] : [session.stale]} />
         <SessionRoom
-          key={`${session.sessionId} ${archive} ${fromSeconds}`}
+          key={session.sessionId}
           session={session}
           viewer={{ personId: actor.personId, name: actor.name ?? actor.email ?? actor.subject }}
           archiveId={archive ?? null}
