@@ -89,8 +89,10 @@ function sayLength(archive: ArchiveView): string | null {
 }
 
 function sayTracks({ hasAudio, hasVideo, resolution }: ArchiveView): string | null {
-  const tracks = [hasVideo === true && 'picture', hasAudio === true && 'sound', resolution].filter(
-    (text): text is string => typeof text === 'string' && text !== '',
-  )
+  const tracks = [
+    hasVideo === true && 'picture',
+    hasAudio === true && 'sound',
+    hasVideo !== false && resolution,
+  ].filter((text): text is string => typeof text === 'string' && text !== '')
   return tracks.length === 0 ? null : tracks.join(', ')
 }

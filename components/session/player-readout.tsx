@@ -64,9 +64,12 @@ function Speed({ video }: { video: HTMLVideoElement | null }) {
   useEffect(() => {
     if (video === null) return
     const note = (): void => setRate(video.playbackRate)
-    note()
-    video.addEventListener('ratechange', note)
-    return () => video.removeEventListener('ratechange', note)
+    // A rate set before the recording comes is not told: loading drops what events are still waiting.
+    const events = ['ratechange', 'loadedmetadata']
+    for (const name of events) video.addEventListener(name, note)
+    return () => {
+      for (const name of events) video.removeEventListener(name, note)
+    }
   }, [video])
   return (
     <NativeSelect

@@ -27,11 +27,14 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble }: Heartbe
   const played = useRef<PlayedSeconds>(NOTHING_PLAYED)
   const told = useRef({ onRefused, onTrouble })
   told.current = { onRefused, onTrouble }
+  /** Where the player last was: by the time it is left, its picture is gone. */
+  const position = useRef(0)
   const leaving = useRef<ReturnType<typeof setTimeout>>(undefined)
 
   useEffect(() => {
     if (video === null) return
     const note = (): void => {
+      position.current = video.currentTime
       const seen = { position: video.currentTime, atMs: performance.now(), rate: video.playbackRate }
       played.current =
         video.paused || video.seeking ? noteBreak(played.current) : notePlaying(played.current, seen)
@@ -64,7 +67,7 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble }: Heartbe
       const { ranges, last } = played.current
       played.current = { ranges: [], last }
       return {
-        positionSeconds: Math.max(0, video.currentTime),
+        positionSeconds: Math.max(0, position.current),
         played: ranges,
         rate: video.paused ? 0 : video.playbackRate,
         visible: document.visibilityState === 'visible',

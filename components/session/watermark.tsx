@@ -23,7 +23,8 @@ export function Watermark({ name }: { name: string }) {
       className={classes.mark}
       style={{ left: `${4 + ((step * 37) % 52)}%`, top: `${6 + ((step * 23) % 76)}%` }}
     >
-      {name} · {formatMoment(new Date(), zone)}
+      <span>{name}</span>
+      <span>{formatMoment(new Date(), zone)}</span>
     </div>
   )
 }
