@@ -107,7 +107,8 @@ function describeAct(actor: Actor, viewingId: string, opening: Opening): About {
     client: actor.client,
     archiveId: opening.archiveId,
     reasonCode: opening.reasonCode.slice(0, 64),
-    reason: opening.reason.slice(0, 2000),
+    // In characters, as they are counted; what is longer is refused, and of that the beginning is kept.
+    reason: [...opening.reason].slice(0, 2000).join(''),
     ...(opening.caseReference && { caseReference: opening.caseReference }),
   }
 }

@@ -346,7 +346,7 @@ describe('whose it is', () => {
     await expect(closeOwnViewing(world.services, other, viewingId)).rejects.toMatchObject({
       code: 'forbidden',
     })
-    expect((await logOf(viewingId)).filter(({ action }) => action === 'viewing.refused')).toHaveLength(1)
+    expect((await logOf(viewingId)).filter(({ action }) => action === 'viewing.refused')).toHaveLength(2)
     expect(await endOf(viewingId)).toBeNull()
   })
 
@@ -354,6 +354,8 @@ describe('whose it is', () => {
     '“%s” is nobody’s',
     async (viewingId) => {
       await expect(lease(viewingId)).rejects.toMatchObject({ code: 'forbidden' })
+      const closed = closeOwnViewing(world.services, reviewer, viewingId)
+      await expect(closed).rejects.toMatchObject({ code: 'forbidden' })
     },
   )
 
