@@ -1,11 +1,12 @@
 import { AppError } from '../errors.ts'
 import type { ReadRange } from '../http/byte-range.ts'
 import { countAudioTicks } from './audio-frames.ts'
-import { TICKS_PER_SECOND, ticksBetween, ticksSince } from './clock.ts'
+import { BEFORE_START_TICKS, TICKS_PER_SECOND, ticksBetween, ticksSince } from './clock.ts'
 import { PACKET_BYTES } from './packet.ts'
 import { createPesScanner, type Pes } from './pes-scanner.ts'
 import type { Program } from './program.ts'
 import { readBytes } from './read-bytes.ts'
+import { isSteady, isSuspect } from './steadiness.ts'
 
 /** What a look at a transport stream’s head and tail tells. Plain JSON; holds nothing of picture or sound. */
 export type TransportStream = Program & {
@@ -13,6 +14,8 @@ export type TransportStream = Program & {
   readonly sizeBytes: number
   /** From the first frame shown or heard to the end of the last, pauses included. */
   readonly durationSeconds: number
+  /** Timestamps were seen to begin anew on the way: only `buildKeyframeIndex` can measure and cut it. */
+  readonly beginsAnew: boolean
   /** The first timestamp, raw: 90 kHz in 33 bits. */
   readonly startPts: number
   readonly hasVideo: boolean
@@ -35,7 +38,8 @@ const MAX_FRAME_TICKS = TICKS_PER_SECOND / 2
 
 /**
  * Learns of a transport stream what playing needs, from its head and its tail: under 200 KB in two reads, unless a
- * track or the tables come late or the tail has no timestamps, when it reads on.
+ * track or the tables come late or the tail has no timestamps, when it reads on, or the two do not fit together, when it
+ * looks in between.
  * Throws `archive-container-unknown` where there is nothing to play.
  */
 export async function openTransportStream(
@@ -48,20 +52,24 @@ export async function openTransportStream(
   const seen = [...head.frames, ...tail.frames]
   const hasVideo = seen.some((pes) => pes.track === 'video')
   const hasAudio = seen.some((pes) => pes.track === 'audio')
-  const keys = head.frames.filter((pes) => pes.isKey)
-  const [first, second] = keys
-  return {
+  const [first, second] = head.frames.filter((pes) => pes.isKey)
+  const stream = {
     video: hasVideo ? head.program.video : null,
     audio: hasAudio ? head.program.audio : null,
     patPmt: head.program.patPmt,
     sizeBytes,
     durationSeconds: Math.max(0, findEnd(seen, head.startPts, tail.lastAudio)) / TICKS_PER_SECOND,
+    beginsAnew: tail.frames.some((pes) => ticksBetween(head.startPts, pes.pts) < -BEFORE_START_TICKS),
     startPts: head.startPts,
     hasVideo,
     hasAudio,
     keyframeAtSeconds: first ? Math.max(0, ticksBetween(head.startPts, first.pts)) / TICKS_PER_SECOND : 0,
     keyframeSeconds: first && second ? ticksBetween(first.pts, second.pts) / TICKS_PER_SECOND : null,
   }
+  // An end that lies before the start would be taken for one more than a day later.
+  if (stream.beginsAnew) return { ...stream, durationSeconds: 0 }
+  const isFine = !isSuspect(stream, [head.frames, tail.frames]) || (await isSteady(read, stream, signal))
+  return { ...stream, beginsAnew: !isFine }
 }
 
 type Head = { readonly program: Program; readonly frames: readonly Pes[]; readonly startPts: number }
