@@ -6,7 +6,7 @@ import { recordRefusals } from './auth/refusal-count.ts'
 import { withinDeadline } from './database.ts'
 import { EnvironmentError, parseServerEnvironment } from './env.ts'
 import type { AppError } from './errors.ts'
-import { checkAddress, markRequest } from './http/front.ts'
+import { checkAddress, checkMethod, markRequest } from './http/front.ts'
 import { problem } from './http/problem.ts'
 import { startWorker } from './jobs/worker.ts'
 import { countRequest } from './metrics.ts'
@@ -115,12 +115,17 @@ function createFront({ env, log }: Services, listener: Listener): Server {
     'X-Frame-Options': 'DENY',
     ...(env.https && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }),
   }
-  const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
+  const settings = {
+    maxHeaderSize: HEADERS_MAX_BYTES,
+    // Nothing here speaks another protocol; asked to, Next would hold the socket for ever, past everything below.
+    shouldUpgradeCallback: () => false,
+  }
+  const server = createServer(settings, (request, response) => {
     response.on('close', () => countRequest(request.method ?? '', response.statusCode))
     const requestId = markRequest(request, env)
     for (const [name, value] of Object.entries(constants)) response.setHeader(name, value)
     response.setHeader('X-Request-Id', requestId)
-    const odd = checkAddress(request.url ?? '')
+    const odd = checkMethod(request.method ?? '') ?? checkAddress(request.url ?? '')
     if (odd !== null) {
       refuse(response, odd, requestId)
       return
