@@ -95,6 +95,7 @@ export function RecordingPlayer(props: Props) {
           ref={setVideo}
           slot="media"
           playsInline
+          autoPlay
           preload="auto"
           disableRemotePlayback
           aria-label="Recording"
