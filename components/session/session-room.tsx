@@ -2,7 +2,7 @@
 
 import { Box, Stack, Tabs, TabsList, TabsPanel, TabsTab, Text } from '@mantine/core'
 import dynamic from 'next/dynamic'
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import type { SessionView } from '../../lib/archives/session-view.ts'
 import { sessionPath } from '../frame/session-path.ts'
@@ -42,7 +42,9 @@ type Props = {
 
 /** One session: its archives on the clock, the player, and what is known. */
 export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) {
-  const { sessionId, archives, project, reasons } = session
+  const { sessionId, project, reasons } = session
+  const { state, lengths, open, stop, close } = useOpening()
+  const archives = useMemo(() => withLengths(session.archives, lengths), [session.archives, lengths])
   const [selectedId, setSelectedId] = useState(() => firstOf(archives, archiveId)?.archiveId ?? null)
   const [startAt, setStartAt] = useState(fromSeconds)
   const [position, setPosition] = useState<number | null>(null)
@@ -50,7 +52,6 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
   const [asked, setAsked] = useState<{ remembered: RememberedReason | null } | null>(null)
   const [showsSheet, setShowsSheet] = useState(false)
   const [said, setSaid] = useState('')
-  const { state, open, stop, close } = useOpening()
 
   const selected = archives.find((archive) => archive.archiveId === selectedId) ?? null
   const opened = state.kind === 'open' && state.archiveId === selectedId ? state.viewing : null
@@ -224,6 +225,14 @@ function PlayerHead({ given, label }: { given: GivenReason; label: string }) {
       {given.caseReference !== '' && ` · ${given.caseReference}`} · {given.reason}
     </Text>
   )
+}
+
+/** What was measured since the page came. */
+function withLengths(archives: readonly ArchiveView[], lengths: ReadonlyMap<string, number>): ArchiveView[] {
+  return archives.map((archive) => {
+    const durationSeconds = lengths.get(archive.archiveId)
+    return durationSeconds === undefined ? archive : { ...archive, durationSeconds, durationMeasured: true }
+  })
 }
 
 /** The one the address names, else the first that plays, else the first. */

@@ -11,6 +11,8 @@ export type OpeningState =
 
 type Opening = {
   readonly state: OpeningState
+  /** Seconds by archive: what was measured of each that was opened here. */
+  readonly lengths: ReadonlyMap<string, number>
   /** Answers what stood against it, or null. */
   readonly open: (archiveId: string, given: GivenReason) => Promise<Problem | null>
   readonly stop: (problem: Problem) => void
@@ -20,6 +22,7 @@ type Opening = {
 /** Opens one recording at a time. The player ends the viewing it plays; one that came too late to be played ends here. */
 export function useOpening(): Opening {
   const [state, setState] = useState<OpeningState>({ kind: 'closed' })
+  const [lengths, setLengths] = useState<ReadonlyMap<string, number>>(new Map())
   const latest = useRef(0)
 
   const open = useCallback(async (archiveId: string, given: GivenReason): Promise<Problem | null> => {
@@ -30,6 +33,10 @@ export function useOpening(): Opening {
     if (mine !== latest.current) {
       if (answer.ok) void closeViewing(answer.value.viewingId)
       return null
+    }
+    if (answer.ok) {
+      const { durationSeconds } = answer.value
+      setLengths((known) => new Map(known).set(archiveId, durationSeconds))
     }
     setState(
       answer.ok
@@ -43,5 +50,5 @@ export function useOpening(): Opening {
     latest.current += 1
     setState({ kind: 'closed' })
   }, [])
-  return { state, open, stop, close }
+  return { state, lengths, open, stop, close }
 }
