@@ -21,7 +21,6 @@ export default async function startEverything(): Promise<() => Promise<void>> {
   const stack = await startStack({
     folder: FOLDER,
     portalPort: await findFreePort(),
-    careless: true,
     environment: { ...LIMITS, LOG_LEVEL: 'warn' },
   })
   let portal: Portal | undefined
