@@ -28,10 +28,12 @@ export async function startWorker(services: Services, jobs: readonly Job[] = lis
   const work = whileLocked(services, stopping.signal, async (signal) => {
     await Promise.all(jobs.map((job) => repeat(services, job, signal)))
   })
+  let stopped: Promise<void> | undefined
   return {
-    async stop() {
+    stop() {
       stopping.abort(new Error('the worker stops'))
-      await Promise.race([work, wait(STOP_MS, undefined, { ref: false })])
+      stopped ??= Promise.race([work, wait(STOP_MS, undefined, { ref: false })])
+      return stopped
     },
   }
 }
