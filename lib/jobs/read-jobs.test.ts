@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { GOOD_BEHAVIOUR } from '../../e2e/stack/recorder/behaviour.ts'
 import { startTestCatalogue, type TestCatalogue, type TestProject } from '../archives/test-catalogue.ts'
 import { readRecent } from './read-recent.ts'
 import { createReadWhole, isWholeDue } from './read-whole.ts'
+import { startWorker } from './worker.ts'
 
 const signal = new AbortController().signal
 let catalogue: TestCatalogue
@@ -119,4 +121,20 @@ describe('each night', () => {
   ])('read at %s, at %s it is due: %s', (readAt, now, due) => {
     expect(isWholeDue(new Date(readAt), new Date(now))).toBe(due)
   })
+})
+
+test('a worker begins with everything at once, and stops in a moment', async () => {
+  const { db } = catalogue.services
+  await db.$executeRaw`UPDATE projects SET whole_read_at = NULL, recent_read_at = NULL`
+  const id = record(catalogue.wealth)
+  const worker = await startWorker(catalogue.services)
+  const isRead = async (): Promise<boolean> => {
+    const { recentReadAt, wholeReadAt } = await project(catalogue.wealth)
+    return recentReadAt !== null && wholeReadAt !== null && (await isKept(id))
+  }
+  for (let tries = 0; tries < 100 && !(await isRead()); tries += 1) await wait(50)
+  expect(await isRead()).toBe(true)
+  const started = performance.now()
+  await worker.stop()
+  expect(performance.now() - started).toBeLessThan(1_000)
 })
