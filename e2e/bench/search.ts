@@ -1,4 +1,5 @@
 // Searching by session ID with a million archives in the catalogue, against the same with a few hundred.
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PROJECTS } from '../stack/scenario.ts'
 import { searchFor, type Visitor } from '../stack/visitor.ts'
@@ -20,6 +21,7 @@ export const search: Figure = {
       const sessionIds = await fillCatalogue(stage)
       // Whoever has just written a gigabyte is busy with it for minutes; a catalogue grows more slowly.
       await stage.database.restart()
+      await awaitReady(visitor)
       const many = await measureSearches(stage, visitor, sessionIds)
       const [value, fewMs] = [quantile(many, 0.95), quantile(few, 0.95)]
       return [
@@ -55,6 +57,15 @@ async function measureSearches(
     if (n >= WARM_UPS) tookMs.push(totalMs)
   }
   return tookMs
+}
+
+async function awaitReady({ portalUrl }: Visitor): Promise<void> {
+  for (let left = 100; left > 0; left -= 1) {
+    const { ok } = await fetch(`${portalUrl}/api/health/ready`)
+    if (ok) return
+    await sleep(100)
+  }
+  throw new Error('The portal is not ready after the database has been restarted.')
 }
 
 /** Sessions of the first project that the recorder has, each asked for once, so that they are in the catalogue. */
