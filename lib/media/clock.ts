@@ -16,3 +16,6 @@ export function ticksSince(startPts: number, pts: number): number {
   const ahead = (((pts - startPts) % WRAP) + WRAP) % WRAP
   return ahead >= WRAP - BEFORE_START_TICKS ? ahead - WRAP : ahead
 }
+
+/** The longest that a last frame is believed to be shown or heard. */
+export const MAX_FRAME_TICKS = TICKS_PER_SECOND / 2

@@ -131,17 +131,21 @@ async function widenBack(search: Search, near: Region): Promise<number> {
     const isFirst = region.start <= lower.offset || near.start - region.start >= MAX_WIDENED_BYTES
     const offset = judgeBorder({ frames: region.frames, isFirst, next: upper }, border)
     if (offset !== null || isFirst) return offset ?? upper.offset
-    const start = Math.max(lower.offset, align(region.start - planBackBytes(stream, n)))
+    const start = Math.max(lower.offset, align(region.start - planBackBytes(stream, region, n)))
     const more = await scan(start, Math.min(region.start + OVERLAP_BYTES, upper.offset))
     const frames = more.frames.filter((frame) => frame.offset < region.start)
     region = { start, end: region.end, frames: [...frames, ...region.frames] }
   }
 }
 
-function planBackBytes({ sizeBytes, durationSeconds }: TransportStream, n: number): number {
+/** By the bit rate seen so far, which may be far from the whole stream’s. */
+function planBackBytes(stream: TransportStream, { frames }: Region, n: number): number {
+  const [first, last] = [frames[0], frames.at(-1)]
+  const ticks = first && last ? last.ticks - first.ticks : 0
+  const seen = first && last && ticks > 0 ? ((last.offset - first.offset) / ticks) * TICKS_PER_SECOND : null
+  const bytesPerSecond = seen ?? stream.sizeBytes / Math.max(stream.durationSeconds, 1)
   const seconds = BACK_SECONDS[Math.min(n, BACK_SECONDS.length - 1)] ?? 0
-  const bytes = (sizeBytes / Math.max(durationSeconds, 1)) * seconds
-  return Math.min(MAX_STEP_BYTES, Math.max(MIN_BACK_BYTES, bytes))
+  return Math.min(MAX_STEP_BYTES, Math.max(MIN_BACK_BYTES, bytesPerSecond * seconds))
 }
 
 function double(step: number): number {

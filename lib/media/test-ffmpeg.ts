@@ -57,6 +57,21 @@ export async function probeSeconds(path: string): Promise<number> {
   return Number((await ffprobe(path, '-show_entries', 'format=duration')).trim())
 }
 
+/**
+ * From the first packet’s time to the last one’s end, as ffprobe tells them. Of a transport stream whose last sound is
+ * of several frames, `probeSeconds` counts but the first.
+ */
+export async function probePackets(path: string): Promise<number> {
+  const told = await ffprobe(path, '-show_entries', 'packet=pts_time,duration_time')
+  const packets = told
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split(',').map(Number))
+  const starts = packets.map(([start = 0]) => start)
+  return Math.max(...packets.map(([start = 0, length = 0]) => start + length)) - Math.min(...starts)
+}
+
 /** What ffprobe tells of a file, as bare values. */
 export async function ffprobe(path: string, ...args: string[]): Promise<string> {
   const { stdout } = await execute('ffprobe', ['-v', 'error', ...args, '-of', 'csv=p=0', path], {

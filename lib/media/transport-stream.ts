@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts'
 import type { ReadRange } from '../http/byte-range.ts'
-import { countAudioTicks } from './audio-frames.ts'
-import { BEFORE_START_TICKS, TICKS_PER_SECOND, ticksBetween, ticksSince } from './clock.ts'
+import { findSoundEnd } from './audio-frames.ts'
+import { BEFORE_START_TICKS, MAX_FRAME_TICKS, TICKS_PER_SECOND, ticksBetween, ticksSince } from './clock.ts'
 import { PACKET_BYTES } from './packet.ts'
-import { createPesScanner, type Pes } from './pes-scanner.ts'
+import { createPesScanner, type Pes, type PesScanner } from './pes-scanner.ts'
 import type { Program } from './program.ts'
 import { readBytes } from './read-bytes.ts'
 import { isSteady, isSuspect } from './steadiness.ts'
@@ -33,8 +33,6 @@ const TAIL_BYTES = 680 * PACKET_BYTES
 const ENOUGH_HEAD_BYTES = 4 * HEAD_BYTES
 /** How far in the tables may begin, for a stream that does not put them first. */
 const MAX_HEAD_BYTES = 16 * HEAD_BYTES
-/** The longest a last frame is believed to be shown. */
-const MAX_FRAME_TICKS = TICKS_PER_SECOND / 2
 
 /**
  * Learns of a transport stream what playing needs, from its head and its tail: under 200 KB in two reads, unless a
@@ -48,22 +46,27 @@ export async function openTransportStream(
   signal: AbortSignal,
 ): Promise<TransportStream> {
   const head = await readHead(read, sizeBytes, signal)
-  const tail = await readTail(read, { ...head, sizeBytes }, signal)
+  const { program } = head
+  // What else the head has to tell, and what the tail does, take one wait and not two.
+  const [startPts, tail] = await Promise.all([
+    readStart(read, { ...head, sizeBytes }, signal),
+    readTail(read, { program, sizeBytes }, signal),
+  ])
   const seen = [...head.frames, ...tail.frames]
   const hasVideo = seen.some((pes) => pes.track === 'video')
   const hasAudio = seen.some((pes) => pes.track === 'audio')
   const [first, second] = head.frames.filter((pes) => pes.isKey)
   const stream = {
-    video: hasVideo ? head.program.video : null,
-    audio: hasAudio ? head.program.audio : null,
-    patPmt: head.program.patPmt,
+    video: hasVideo ? program.video : null,
+    audio: hasAudio ? program.audio : null,
+    patPmt: program.patPmt,
     sizeBytes,
-    durationSeconds: Math.max(0, findEnd(seen, head.startPts, tail.lastAudio)) / TICKS_PER_SECOND,
-    beginsAnew: tail.frames.some((pes) => ticksBetween(head.startPts, pes.pts) < -BEFORE_START_TICKS),
-    startPts: head.startPts,
+    durationSeconds: Math.max(0, findEnd(seen, startPts, tail.lastAudio)) / TICKS_PER_SECOND,
+    beginsAnew: tail.frames.some((pes) => ticksBetween(startPts, pes.pts) < -BEFORE_START_TICKS),
+    startPts,
     hasVideo,
     hasAudio,
-    keyframeAtSeconds: first ? Math.max(0, ticksBetween(head.startPts, first.pts)) / TICKS_PER_SECOND : 0,
+    keyframeAtSeconds: first ? Math.max(0, ticksBetween(startPts, first.pts)) / TICKS_PER_SECOND : 0,
     keyframeSeconds: first && second ? ticksBetween(first.pts, second.pts) / TICKS_PER_SECOND : null,
   }
   // An end that lies before the start would be taken for one more than a day later.
@@ -72,29 +75,50 @@ export async function openTransportStream(
   return { ...stream, beginsAnew: !isFine }
 }
 
-type Head = { readonly program: Program; readonly frames: readonly Pes[]; readonly startPts: number }
+type Head = {
+  readonly program: Program
+  /** More come as more is pushed. */
+  readonly frames: readonly Pes[]
+  readonly scanner: PesScanner
+  /** How far was read. */
+  readonly end: number
+}
 
+/** Reads until the tables are seen. */
 async function readHead(read: ReadRange, sizeBytes: number, signal: AbortSignal): Promise<Head> {
   const frames: Pes[] = []
   const scanner = createPesScanner((pes) => frames.push(pes), { baseOffset: 0, known: null })
-  for (let at = 0; ; ) {
-    const end = Math.min(at === 0 ? HEAD_BYTES : 2 * at, sizeBytes)
-    scanner.push(await readBytes(read, { start: at, end }, signal))
-    at = end
-    if (at === sizeBytes) scanner.finish()
+  for (let start = 0, end = Math.min(HEAD_BYTES, sizeBytes); ; ) {
+    scanner.push(await readBytes(read, { start, end }, signal))
     const program = scanner.program()
-    const startPts = findStart(frames)
-    const isEnough = at === sizeBytes || at >= ENOUGH_HEAD_BYTES || (program && showsTracks(program, frames))
-    if (program && startPts !== null && isEnough) return { program, frames, startPts }
-    if (at === sizeBytes || at >= MAX_HEAD_BYTES) {
+    if (program) return { program, frames, scanner, end }
+    if (end === sizeBytes || end >= MAX_HEAD_BYTES) {
       throw new AppError(
         'archive-container-unknown',
-        program
-          ? 'The transport stream holds neither picture nor sound.'
-          : 'The transport stream does not say what it holds: its tables (PAT, PMT) are missing.',
+        'The transport stream does not say what it holds: its tables (PAT, PMT) are missing.',
       )
     }
+    start = end
+    end = Math.min(4 * end, sizeBytes)
   }
+}
+
+/** The first timestamp of any track; reads on while a track has not shown itself, up to a point. */
+async function readStart(
+  read: ReadRange,
+  { program, frames, scanner, end, sizeBytes }: Head & { readonly sizeBytes: number },
+  signal: AbortSignal,
+): Promise<number> {
+  for (let at = end; !showsTracks(program, frames) && at < sizeBytes; ) {
+    if (at >= (frames.length > 0 ? ENOUGH_HEAD_BYTES : MAX_HEAD_BYTES)) break
+    const range = { start: at, end: Math.min(4 * at, sizeBytes) }
+    scanner.push(await readBytes(read, range, signal))
+    at = range.end
+  }
+  scanner.finish()
+  const startPts = findStart(frames)
+  if (startPts !== null) return startPts
+  throw new AppError('archive-container-unknown', 'The transport stream holds neither picture nor sound.')
 }
 
 function showsTracks({ video, audio }: Program, frames: readonly Pes[]): boolean {
@@ -130,10 +154,12 @@ function findStart(frames: readonly Pes[]): number | null {
 
 /** Where the later of the tracks ends, in ticks since the start. */
 function findEnd(frames: readonly Pes[], startPts: number, lastAudio: Uint8Array): number {
-  const times = (track: Pes['track']) =>
-    frames.filter((pes) => pes.track === track).map((pes) => ticksSince(startPts, pes.pts))
-  const [last = 0, before = last] = [...new Set(times('video'))].sort((a, b) => b - a)
-  const videoEnd = last + Math.min(last - before, MAX_FRAME_TICKS)
-  const audioEnd = (times('audio').at(-1) ?? 0) + countAudioTicks(lastAudio)
-  return Math.max(videoEnd, audioEnd)
+  const lastTwo = (track: Pes['track']): [number, number] => {
+    const times = frames.filter((pes) => pes.track === track).map((pes) => ticksSince(startPts, pes.pts))
+    const [last = 0, before = last] = [...new Set(times)].sort((a, b) => b - a)
+    return [last, before]
+  }
+  const [picture, pictureBefore] = lastTwo('video')
+  const pictureEnd = picture + Math.min(picture - pictureBefore, MAX_FRAME_TICKS)
+  return Math.max(pictureEnd, findSoundEnd(...lastTwo('audio'), lastAudio))
 }
