@@ -18,7 +18,6 @@ const config: NextConfig = {
     '@prisma/adapter-pg',
     '@prisma/client',
     'pg',
-    'pg-boss',
     'pino',
     'prom-client',
     'undici',
