@@ -38,7 +38,7 @@ describe('an unscanned stream', () => {
   const grid = (changes: Partial<TransportStream>) => planCutting({ ...STREAM, ...changes }, null)
 
   test('is cut by a grid that begins with its first keyframe', () => {
-    expect(startsOf(grid({}))).toEqual([0, 20.27, 40.27, 60.27, 80.27, 95.5])
+    expect(startsOf(grid({}))).toEqual([0, 20.04, 40.04, 60.04, 80.04, 95.5])
   })
 
   test.each([
