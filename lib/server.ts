@@ -19,6 +19,7 @@ const EXIT_CONFIGURATION = 78
 const EXIT_FAILURE = 1
 const DRAIN_MS = 2_000
 const STOP_MS = 6_000
+const PARENT_LOOK_MS = 500
 /** A search may hold a whole page of pasted text; Node's own limit is 16 KiB for all headers together. */
 const HEADERS_MAX_BYTES = 64 * 1024
 
@@ -55,14 +56,12 @@ async function main(): Promise<void> {
     await given.db.$disconnect()
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stop().catch((error: unknown) => {
-        given.log.error({ err: error }, 'the server could not put its end on record')
-        process.exit(EXIT_FAILURE)
-      })
+  onEndWanted(() => {
+    stop().catch((error: unknown) => {
+      given.log.error({ err: error }, 'the server could not put its end on record')
+      process.exit(EXIT_FAILURE)
     })
-  }
+  })
   try {
     await listen(server, env)
   } catch (error) {
@@ -71,6 +70,23 @@ async function main(): Promise<void> {
     throw error
   }
   given.log.info({ address: addressOf(server) }, `Recordroom serves ${env.origin}`)
+}
+
+/**
+ * SIGTERM and SIGINT. npm has a shell between itself and what it runs, and passes SIGTERM on to that shell alone: what
+ * npm has started is meant to end when its parent has gone.
+ */
+function onEndWanted(end: () => void): void {
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    end()
+  }, PARENT_LOOK_MS)
+  watch.unref()
 }
 
 /** Everything the database must be before a byte is served. */
