@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countSegments, planCutting } from './cutting.ts'
-import { findSegment } from './find-segment.ts'
+import { type Borders, findSegment } from './find-segment.ts'
 import { AAC, type Counted, countReads, h264, openStudio, picture, tone } from './test-ffmpeg.ts'
 import { openTransportStream } from './transport-stream.ts'
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => studio.remove())
 
 /** What finding each segment costs, asked for one after the other. */
-async function countCosts(bordersFor: (n: number) => Map<number, Promise<number>>): Promise<Counted[]> {
+async function countCosts(bordersFor: (n: number) => Borders): Promise<Counted[]> {
   const bytes = studio.read('large.ts')
   expect(bytes.length).toBeGreaterThan(100 * MB)
   const { read, counted } = countReads(bytes)
@@ -41,7 +41,7 @@ function summarise(costs: readonly number[]): { median: number; most: number } {
 }
 
 test('played through, a large recording takes few and small reads to find each segment', async () => {
-  const borders = new Map<number, Promise<number>>()
+  const borders: Borders = new Map()
   const costs = await countCosts(() => borders)
   const reads = summarise(costs.map((cost) => cost.reads))
   const bytes = summarise(costs.map((cost) => cost.bytes))

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ReadRange } from '../http/byte-range.ts'
 import { TICKS_PER_SECOND } from './clock.ts'
 import { type Cutting, countSegments, planCutting, segmentStartSeconds } from './cutting.ts'
-import { findSegment } from './find-segment.ts'
+import { type Borders, findSegment } from './find-segment.ts'
 import { readFrames } from './frames.ts'
 import { judgeBorder } from './judge-border.ts'
 import { countReads } from './test-ffmpeg.ts'
@@ -40,7 +40,7 @@ async function open(bytes: Buffer): Promise<Opened> {
 
 /** The borders between all segments, asked for in some order. */
 async function findBorders({ read, stream, cutting }: Opened, order: readonly number[]): Promise<number[]> {
-  const borders = new Map<number, Promise<number>>()
+  const borders: Borders = new Map()
   const starts: number[] = []
   for (const n of order) {
     const { range } = await findSegment(read, { stream, cutting, n, borders }, signal)
@@ -65,7 +65,7 @@ async function judgeBorders({ bytes, read, stream, cutting }: Opened): Promise<n
   const gridTicks = cutting.gridSeconds * TICKS_PER_SECOND
   const inner = Array.from({ length: cutting.count - 1 }, (_, at) => {
     const ticks = segmentStartSeconds(cutting, at + 1) * TICKS_PER_SECOND
-    return judgeBorder({ frames, isFirst: true, next }, { ticks, gridTicks }) ?? -1
+    return judgeBorder({ frames, isFirst: true, next }, { ticks, gridTicks })?.offset ?? -1
   })
   return [0, ...inner, bytes.length]
 }
@@ -139,14 +139,14 @@ describe('in any stream at all', () => {
         const count = countSegments(opened.cutting)
         const some = orderOf(count, seed).slice(0, 30)
         const before = opened.counted.reads
-        const borders = new Map<number, Promise<number>>()
+        const borders: Borders = new Map()
         for (const n of some) {
           const wanted = { stream: opened.stream, cutting: opened.cutting, n, borders }
           const { range } = await findSegment(opened.read, wanted, signal)
           expect(range.end).toBeGreaterThan(range.start)
         }
         expect(opened.counted.reads - before).toBeLessThan(80 * 2 * some.length)
-        const all = await Promise.all(borders.values())
+        const all = (await Promise.all(borders.values())).map(({ offset }) => offset)
         expect(new Set(all).size).toBe(all.length)
       }),
       { numRuns: 60 },
@@ -167,7 +167,7 @@ describe('a segment', () => {
   test('asked for by several at once is looked for once', async () => {
     const opened = await open(craft(minutes(3), 0))
     const { read, stream, cutting, counted } = opened
-    const borders = new Map<number, Promise<number>>()
+    const borders: Borders = new Map()
     const ask = () => findSegment(read, { stream, cutting, n: 3, borders }, signal)
     const before = counted.reads
     const first = await ask()
@@ -182,7 +182,7 @@ describe('a segment', () => {
   test('all asked for at once are those asked for in turn', async () => {
     const opened = await open(craft(minutes(4), 0))
     const { read, stream, cutting } = opened
-    const borders = new Map<number, Promise<number>>()
+    const borders: Borders = new Map()
     const numbers = Array.from({ length: countSegments(cutting) }, (_, n) => n)
     const found = await Promise.all(
       numbers.map((n) => findSegment(read, { stream, cutting, n, borders }, signal)),
@@ -199,7 +199,7 @@ describe('a segment', () => {
       if (isDown) throw new Error('down')
       return read(range, abort)
     }
-    const borders = new Map<number, Promise<number>>()
+    const borders: Borders = new Map()
     const ask = () => findSegment(flaky, { stream, cutting, n: 2, borders }, signal)
     await expect(ask()).rejects.toThrow('down')
     expect(borders.size).toBe(0)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ByteRange } from '../http/byte-range.ts'
 import { type Cutting, countSegments, planCutting } from './cutting.ts'
-import { findSegment, type Segment } from './find-segment.ts'
+import { type Borders, findSegment, type Segment } from './find-segment.ts'
 import { buildKeyframeIndex } from './keyframe-index.ts'
 import {
   AAC,
@@ -92,7 +92,7 @@ async function cutAnew(name: string, way: Way): Promise<Cut> {
   const stream = await openTransportStream(read, bytes.length, signal)
   const index = way === 'scanned' ? await buildKeyframeIndex(read(whole(bytes), signal)) : null
   const cutting = planCutting(stream, index)
-  const borders = new Map<number, Promise<number>>()
+  const borders: Borders = new Map()
   const segments: Segment[] = []
   for (let n = 0; n < countSegments(cutting); n += 1) {
     segments.push(await findSegment(read, { stream, cutting, n, borders }, signal))
