@@ -5,6 +5,8 @@ const config: NextConfig = {
   compress: false,
   poweredByHeader: false,
   reactStrictMode: true,
+  // Nothing is resized here: without this Next would fetch addresses of the site by itself for whoever asks.
+  images: { unoptimized: true },
   experimental: { authInterrupts: true },
   // Loaded by Node as they are: bundled, they would exist once per entry, pools and all.
   serverExternalPackages: [
@@ -16,7 +18,6 @@ const config: NextConfig = {
     '@prisma/adapter-pg',
     '@prisma/client',
     'pg',
-    'pg-boss',
     'pino',
     'prom-client',
     'undici',

@@ -115,8 +115,8 @@ export function RecordingPlayer(props: Props) {
         <video
           ref={setVideo}
           slot="media"
-          autoPlay
           playsInline
+          autoPlay
           preload="auto"
           disableRemotePlayback
           aria-label="Recording"
@@ -186,11 +186,16 @@ async function attach(
   // A browser's own HLS holds as much ahead as it likes: it is taken where there is no other.
   if (!Hls.isSupported()) return attachFile(video, { viewing, fromSeconds }, onFault)
   const hls = new Hls({
-    startPosition: fromSeconds,
+    startPosition: 0,
     maxBufferLength: AHEAD_SECONDS,
     maxMaxBufferLength: AHEAD_SECONDS,
     backBufferLength: BEHIND_SECONDS,
     enableWorker: false,
+  })
+  // The library takes the first timestamp it meets for the beginning of the segment it is in. That holds exactly for the
+  // first segment alone, so the clock is set by that one, wherever the viewer wants to begin.
+  hls.once(Hls.Events.FRAG_BUFFERED, () => {
+    if (fromSeconds > 0) video.currentTime = fromSeconds
   })
   let hasRecovered = false
   hls.on(Hls.Events.ERROR, (_event, { fatal, type, response, networkDetails }) => {

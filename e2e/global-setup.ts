@@ -1,10 +1,11 @@
 // Before the browser tests: a stack of its own with a fresh database, and the portal built and started before it.
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Access, addColleagues, COLLEAGUES } from './colleagues.ts'
 import { findFreePort } from './stack/free-port.ts'
 import { buildWhenStale, type Portal, ROOT, setUpPortal, startPortal } from './stack/portal.ts'
 import { removeElsewhere } from './stack/postgres-place.ts'
-import { startStack } from './stack/stack.ts'
+import { type Stack, startStack } from './stack/stack.ts'
 
 const FOLDER = join(ROOT, '.test', 'stack')
 
@@ -21,7 +22,7 @@ export default async function startEverything(): Promise<() => Promise<void>> {
   const stack = await startStack({
     folder: FOLDER,
     portalPort: await findFreePort(),
-    careless: true,
+    people: COLLEAGUES,
     environment: { ...LIMITS, LOG_LEVEL: 'warn' },
   })
   let portal: Portal | undefined
@@ -32,7 +33,7 @@ export default async function startEverything(): Promise<() => Promise<void>> {
   }
   try {
     await buildWhenStale()
-    await setUpPortal(stack)
+    await setUpPortal({ ...stack, ...writeSetUp(stack) })
     portal = await startPortal(stack, join(ROOT, '.test', 'portal.log'))
     const file = join(FOLDER, 'stack.json')
     writeFileSync(file, JSON.stringify(stack.info), { mode: 0o600 })
@@ -42,6 +43,30 @@ export default async function startEverything(): Promise<() => Promise<void>> {
     await stop()
     throw error
   }
+}
+
+/** The demo's files, with more people, and room in the first project for tests that play side by side. */
+function writeSetUp({ projectsFile, accessFile }: Stack): Pick<Stack, 'projectsFile' | 'accessFile'> {
+  const { projects } = parseProjects(readFileSync(projectsFile, 'utf8'))
+  const [first, ...others] = projects
+  return {
+    projectsFile: write('projects.json', { projects: [{ ...first, concurrentViewings: 100 }, ...others] }),
+    accessFile: write('access.json', addColleagues(parseAccess(readFileSync(accessFile, 'utf8')))),
+  }
+}
+
+function write(name: string, value: unknown): string {
+  const file = join(FOLDER, `tests-${name}`)
+  writeFileSync(file, JSON.stringify(value), { mode: 0o600 })
+  return file
+}
+
+function parseProjects(text: string): { projects: Record<string, unknown>[] } {
+  return JSON.parse(text) as { projects: Record<string, unknown>[] }
+}
+
+function parseAccess(text: string): Access {
+  return JSON.parse(text) as Access
 }
 
 function clear(): void {

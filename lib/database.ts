@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../prisma/client/client.ts'
-import { AppError } from './errors.ts'
+import { isDatabaseGone } from './database-gone.ts'
+import { AppError, isAppError } from './errors.ts'
 
 const CONNECT_TIMEOUT_MS = 3_000
 /** Longer than any question the product asks; what must be answered sooner uses `withinDeadline`. */
@@ -30,8 +31,8 @@ export function openDatabase(
 }
 
 /**
- * The answer of a question to the database that a request waits for, or `audit-unavailable` after three seconds: a
- * database that does not answer is one that is gone, and without it nothing is served.
+ * The answer of a question to the database that a request waits for, or `audit-unavailable` at once when it is gone and
+ * after three seconds when it says nothing: without it nothing is served.
  */
 export async function withinDeadline<T>(question: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
@@ -40,6 +41,9 @@ export async function withinDeadline<T>(question: Promise<T>): Promise<T> {
   })
   try {
     return await Promise.race([question, late])
+  } catch (cause) {
+    if (isAppError(cause) || !isDatabaseGone(cause)) throw cause
+    throw new AppError('audit-unavailable', undefined, { cause })
   } finally {
     clearTimeout(timer)
   }

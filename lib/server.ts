@@ -6,7 +6,7 @@ import { recordRefusals } from './auth/refusal-count.ts'
 import { withinDeadline } from './database.ts'
 import { EnvironmentError, parseServerEnvironment } from './env.ts'
 import type { AppError } from './errors.ts'
-import { checkAddress, markRequest } from './http/front.ts'
+import { checkAddress, checkMethod, markRequest } from './http/front.ts'
 import { problem } from './http/problem.ts'
 import { startWorker } from './jobs/worker.ts'
 import { countRequest } from './metrics.ts'
@@ -19,6 +19,7 @@ const EXIT_CONFIGURATION = 78
 const EXIT_FAILURE = 1
 const DRAIN_MS = 2_000
 const STOP_MS = 6_000
+const PARENT_LOOK_MS = 500
 /** A search may hold a whole page of pasted text; Node's own limit is 16 KiB for all headers together. */
 const HEADERS_MAX_BYTES = 64 * 1024
 
@@ -55,14 +56,12 @@ async function main(): Promise<void> {
     await given.db.$disconnect()
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stop().catch((error: unknown) => {
-        given.log.error({ err: error }, 'the server could not put its end on record')
-        process.exit(EXIT_FAILURE)
-      })
+  onEndWanted(() => {
+    stop().catch((error: unknown) => {
+      given.log.error({ err: error }, 'the server could not put its end on record')
+      process.exit(EXIT_FAILURE)
     })
-  }
+  })
   try {
     await listen(server, env)
   } catch (error) {
@@ -71,6 +70,23 @@ async function main(): Promise<void> {
     throw error
   }
   given.log.info({ address: addressOf(server) }, `Recordroom serves ${env.origin}`)
+}
+
+/**
+ * SIGTERM and SIGINT. npm has a shell between itself and what it runs, and passes SIGTERM on to that shell alone: what
+ * npm has started is meant to end when its parent has gone.
+ */
+function onEndWanted(end: () => void): void {
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    end()
+  }, PARENT_LOOK_MS)
+  watch.unref()
 }
 
 /** Everything the database must be before a byte is served. */
@@ -115,12 +131,17 @@ function createFront({ env, log }: Services, listener: Listener): Server {
     'X-Frame-Options': 'DENY',
     ...(env.https && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }),
   }
-  const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
+  const settings = {
+    maxHeaderSize: HEADERS_MAX_BYTES,
+    // Nothing here speaks another protocol; asked to, Next would hold the socket for ever, past everything below.
+    shouldUpgradeCallback: () => false,
+  }
+  const server = createServer(settings, (request, response) => {
     response.on('close', () => countRequest(request.method ?? '', response.statusCode))
     const requestId = markRequest(request, env)
     for (const [name, value] of Object.entries(constants)) response.setHeader(name, value)
     response.setHeader('X-Request-Id', requestId)
-    const odd = checkAddress(request.url ?? '')
+    const odd = checkMethod(request.method ?? '') ?? checkAddress(request.url ?? '')
     if (odd !== null) {
       refuse(response, odd, requestId)
       return

@@ -51,7 +51,7 @@ describe('an empty database', () => {
     const out = both.map((each) => each.out).toSorted()
     expect(out.filter((each) => each.includes('migrations: all were applied'))).toHaveLength(1)
     expect(
-      out.filter((each) => /migrations: \d+_tables, \d+_rules, \d+_log, \d+_jobs/.test(each)),
+      out.filter((each) => /migrations: \d+_tables, \d+_rules, \d+_log, \d+_bound_mail/.test(each)),
     ).toHaveLength(1)
 
     const state = () =>
@@ -61,7 +61,7 @@ describe('an empty database', () => {
            (SELECT count(*)::int FROM pg_partition_tree('audit.events')) AS partitions,
            (SELECT jsonb_agg(a ORDER BY a) FROM (
               SELECT relname || ' ' || coalesce(relacl::text, '') AS a FROM pg_class
-              WHERE relnamespace IN ('public'::regnamespace, 'audit'::regnamespace, 'pgboss'::regnamespace)
+              WHERE relnamespace IN ('public'::regnamespace, 'audit'::regnamespace)
             ) AS acls) AS rights`,
       )
     const before = await state()

@@ -17,7 +17,7 @@ const CONTAINERS: Readonly<Record<string, string>> = { ts: 'MPEG transport strea
 /** Everything that is known of an archive, and the line to cite it by. */
 export function Facts({ session, archive, onCopy }: Props) {
   const { project } = session
-  const untold = hasFile(archive) ? 'told when it is first opened' : null
+  const untold = sayUntold(archive)
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['Session', <Code key="s">{session.sessionId}</Code>],
     ['Archive', <Code key="a">{archive.archiveId}</Code>],
@@ -80,6 +80,13 @@ export function Facts({ session, archive, onCopy }: Props) {
 
 function Code({ children }: { children: string }) {
   return <code className={classes.code}>{children}</code>
+}
+
+function sayUntold(archive: ArchiveView): string | null {
+  if (!hasFile(archive)) return null
+  return archive.durationMeasured
+    ? 'known now: shown when the page is loaded again'
+    : 'told when it is first opened'
 }
 
 function sayLength(archive: ArchiveView): string | null {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { planNudge } from './nudge.ts'
+import { planEnd, planNudge } from './nudge.ts'
 
 describe('a seek that hangs', () => {
   test('is moved to where the buffer begins, a frame later', () => {
@@ -23,5 +23,20 @@ describe('a seek that hangs', () => {
   test('is left alone when its place is buffered', () => {
     expect(planNudge(20, [[10, 30]], 60)).toBeNull()
     expect(planNudge(10, [[10, 30]], 60)).toBeNull()
+  })
+})
+
+describe('a seek to the very end', () => {
+  test('is moved to the last picture, once', () => {
+    expect(planEnd(60, 60)).toBeCloseTo(59.9)
+    expect(planEnd(59.95, 60)).toBeCloseTo(59.9)
+    expect(planEnd(planEnd(60, 60) ?? 0, 60)).toBeNull()
+    expect(planEnd(0, 0.05)).toBe(0)
+  })
+
+  test('is left alone anywhere else, and while nobody knows the end', () => {
+    expect(planEnd(59.8, 60)).toBeNull()
+    expect(planEnd(0, Number.NaN)).toBeNull()
+    expect(planEnd(10, Number.POSITIVE_INFINITY)).toBeNull()
   })
 })

@@ -18,3 +18,13 @@ export function planNudge(position: number, buffered: Buffered, durationSeconds:
   const isLast = durationSeconds - position <= REACH_SECONDS
   return before !== undefined && isLast ? Math.max(before[0], before[1] - 5 * STEP_SECONDS) : null
 }
+
+/** Pictures mostly end a little before the sound does, and past the last of them the one before the seek would stay. */
+const LAST_SECONDS = 0.1
+
+/** Where to move a seek to the very end, so that the last picture is shown; null for one to any other place. */
+export function planEnd(position: number, durationSeconds: number): number | null {
+  if (!Number.isFinite(durationSeconds) || durationSeconds - position >= LAST_SECONDS - STEP_SECONDS)
+    return null
+  return Math.max(0, durationSeconds - LAST_SECONDS)
+}

@@ -2,8 +2,7 @@
 
 import { Box, Stack, Tabs, TabsList, TabsPanel, TabsTab, Text } from '@mantine/core'
 import dynamic from 'next/dynamic'
-import { useRouter } from 'next/navigation'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import type { SessionView } from '../../lib/archives/session-view.ts'
 import { sessionPath } from '../frame/session-path.ts'
@@ -13,7 +12,7 @@ import { ClockLine } from './clock-line.tsx'
 import { EndsSoon } from './ends-soon.tsx'
 import { Facts } from './facts.tsx'
 import { KeySheet } from './key-sheet.tsx'
-import { isNews, mayBeMended } from './opening-outcome.ts'
+import { mayBeMended } from './learn.ts'
 import { ReasonDialog } from './reason-dialog.tsx'
 import {
   findRememberedReason,
@@ -46,7 +45,12 @@ type Props = {
 
 /** One session: its archives on the clock, the player, and what is known. */
 export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) {
-  const { sessionId, archives, project, reasons } = session
+  const { sessionId, project, reasons } = session
+  const { state, learnt, open, stop, close } = useOpening()
+  const archives = useMemo(
+    () => session.archives.map((archive) => ({ ...archive, ...learnt.get(archive.archiveId) })),
+    [session.archives, learnt],
+  )
   const [selectedId, setSelectedId] = useState(() => firstOf(archives, archiveId)?.archiveId ?? null)
   const [startAt, setStartAt] = useState(fromSeconds)
   const [position, setPosition] = useState<number | null>(null)
@@ -55,8 +59,6 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
   const [showsSheet, setShowsSheet] = useState(false)
   const { said, copy, clear } = useCopying()
   const speed = useRef(1)
-  const router = useRouter()
-  const { state, open, stop, close } = useOpening()
 
   const selected = archives.find((archive) => archive.archiveId === selectedId) ?? null
   const number = selected === null ? 0 : archives.indexOf(selected) + 1
@@ -73,8 +75,6 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
   const play = async (archive: ArchiveView, reason: GivenReason, at: number): Promise<void> => {
     setStartAt(at)
     const outcome = await open(archive.archiveId, reason)
-    // What was measured or found at its opening is known to the server now.
-    if (isNews(archive, outcome)) router.refresh()
     if (outcome === 'overtaken' || (outcome !== 'open' && mayBeMended(outcome))) return
     setAsked(null)
     if (outcome !== 'open') return

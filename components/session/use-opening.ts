@@ -1,4 +1,5 @@
 import { useCallback, useRef, useState } from 'react'
+import { type Learnt, learn } from './learn.ts'
 import type { GivenReason } from './remembered-reason.ts'
 import { closeViewing, type OpenViewing, openViewing, type Problem } from './viewing-client.ts'
 
@@ -14,6 +15,8 @@ export type Outcome = 'open' | 'overtaken' | Problem
 
 type Opening = {
   readonly state: OpeningState
+  /** By archive: what was found of each that was opened here, or refused to be. */
+  readonly learnt: ReadonlyMap<string, Learnt>
   readonly open: (archiveId: string, given: GivenReason) => Promise<Outcome>
   readonly stop: (problem: Problem) => void
   readonly close: () => void
@@ -22,6 +25,7 @@ type Opening = {
 /** Opens one recording at a time. The player ends the viewing it plays; one that came too late to be played ends here. */
 export function useOpening(): Opening {
   const [state, setState] = useState<OpeningState>({ kind: 'closed' })
+  const [learnt, setLearnt] = useState<ReadonlyMap<string, Learnt>>(new Map())
   const latest = useRef(0)
 
   const open = useCallback(async (archiveId: string, given: GivenReason): Promise<Outcome> => {
@@ -33,6 +37,7 @@ export function useOpening(): Opening {
       if (answer.ok) void closeViewing(answer.value.viewingId)
       return 'overtaken'
     }
+    setLearnt((known) => new Map(known).set(archiveId, { ...known.get(archiveId), ...learn(answer) }))
     setState(
       answer.ok
         ? { kind: 'open', archiveId, viewing: answer.value }
@@ -45,5 +50,5 @@ export function useOpening(): Opening {
     latest.current += 1
     setState({ kind: 'closed' })
   }, [])
-  return { state, open, stop, close }
+  return { state, learnt, open, stop, close }
 }

@@ -1,10 +1,10 @@
 import { useEffect } from 'react'
-import { type Buffered, planNudge } from './nudge.ts'
+import { type Buffered, planEnd, planNudge } from './nudge.ts'
 
 const LOOK_MS = 150
 const MAX_NUDGES = 5
 
-/** Looks after seeks that would hang, paused ones above all: see planNudge. */
+/** Looks after seeks that would hang, paused ones above all, and those to the very end: see planNudge and planEnd. */
 export function useUnstuckSeeks(video: HTMLVideoElement | null): void {
   useEffect(() => {
     if (video === null) return
@@ -22,6 +22,8 @@ export function useUnstuckSeeks(video: HTMLVideoElement | null): void {
       video.currentTime = target
     }
     const watch = (): void => {
+      const end = planEnd(video.currentTime, video.duration)
+      if (end !== null && end !== video.currentTime) video.currentTime = end
       timer ??= setInterval(look, LOOK_MS)
     }
     video.addEventListener('seeking', watch)

@@ -2,8 +2,10 @@
 // asks. Ends with the process that started it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import { receive } from '../stack/receive.ts'
 import { listSegments, openArchive, type Visitor } from '../stack/visitor.ts'
 import { type Order, parseQuestion, type Reply } from './order.ts'
@@ -46,17 +48,18 @@ async function open(visitor: Visitor, archiveId: string): Promise<unknown> {
   return { totalMs: performance.now() - startedMs }
 }
 
-async function decryptByHand({ url, key, iv, out }: Order & { kind: 'by-hand' }): Promise<unknown> {
+async function decryptByHand({ url, key, iv, file, out }: Order & { kind: 'by-hand' }): Promise<unknown> {
   const startedMs = performance.now()
-  const openssl = spawn('openssl', ['enc', '-d', '-aes-256-cbc', '-K', key, '-iv', iv, '-out', out], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-  })
-  process.once('exit', () => openssl.kill('SIGKILL'))
   const asked = request(url)
   asked.end()
   const [response] = await once(asked, 'response')
-  response.pipe(openssl.stdin)
+  await pipeline(response, createWriteStream(file))
+  const args = ['enc', '-d', '-aes-256-cbc', '-nopad', '-K', key, '-iv', iv, '-in', file, '-out', out]
+  const openssl = spawn('openssl', args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const endWithUs = (): void => void openssl.kill('SIGKILL')
+  process.once('exit', endWithUs)
   const [code] = await once(openssl, 'close')
+  process.removeListener('exit', endWithUs)
   if (code !== 0) throw new Error(`openssl failed (${code}).`)
   return { bytes: (await stat(out)).size, totalMs: performance.now() - startedMs }
 }

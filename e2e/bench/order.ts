@@ -11,12 +11,13 @@ export type Order =
       readonly headers: Headers
       readonly stopAfterBytes?: number
     }
-  /** The archiving guide's way: the whole object, decrypted by openssl, before anything can be looked at. */
+  /** The archiving guide's way: the whole object fetched, then decrypted by openssl, before it can be looked at. */
   | {
       readonly kind: 'by-hand'
       readonly url: string
       readonly key: string
       readonly iv: string
+      readonly file: string
       readonly out: string
     }
   /** From the reason to the last byte of the first segment. */

@@ -1,10 +1,11 @@
 // Searching by session ID with a million archives in the catalogue, against the same with a few hundred.
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PROJECTS } from '../stack/scenario.ts'
 import { searchFor, type Visitor } from '../stack/visitor.ts'
 import type { Figure } from './figure.ts'
 import type { Stage } from './stage.ts'
-import { quantile } from './statistics.ts'
+import { median, quantile } from './statistics.ts'
 
 const ARCHIVES = 1_000_000
 const WARM_UPS = 50
@@ -17,23 +18,33 @@ export const search: Figure = {
     // The recorder has no such list: whoever reads it would take the million for gone.
     stage.withPortal({ WORKER: 'off' }, async (_portal, visitor) => {
       const few = await measureSearches(stage, visitor, await findFew(stage, visitor))
-      const many = await measureSearches(stage, visitor, await fillCatalogue(stage))
+      const sessionIds = await fillCatalogue(stage)
+      // Whoever has just written a gigabyte is busy with it for minutes; a catalogue grows more slowly.
+      await stage.database.restart()
+      await awaitReady(visitor)
+      const many = await measureSearches(stage, visitor, sessionIds)
+      const [value, fewMs] = [quantile(many, 0.95), quantile(few, 0.95)]
       return [
         {
-          ...{ name: 'search among 1,000,000 archives, p95', unit: 'ms', value: many },
-          ...{ ratioTo: `among a few hundred (${few.toFixed(1)} ms)`, ratio: many / few },
-          bar: { text: `at most ${MAX_MS} ms`, isMet: many <= MAX_MS },
+          ...{ name: 'search among 1,000,000 archives, p95', unit: 'ms', value },
+          ...{ ratioTo: `among a few hundred (${fewMs.toFixed(1)} ms)`, ratio: value / fewMs },
+          bar: { text: `at most ${MAX_MS} ms`, isMet: value <= MAX_MS },
+        },
+        {
+          ...{ name: 'the same, median', unit: 'ms', value: median(many), bar: null },
+          ...{ ratioTo: `among a few hundred (${median(few).toFixed(1)} ms)` },
+          ratio: median(many) / median(few),
         },
       ]
     }),
 }
 
-/** One after the other; milliseconds from the request to the answer's last byte, that 95 of 100 keep to. */
+/** One after the other: milliseconds from the request to the answer's last byte. */
 async function measureSearches(
   stage: Stage,
   visitor: Visitor,
   sessionIds: readonly string[],
-): Promise<number> {
+): Promise<number[]> {
   const tookMs: number[] = []
   for (let n = 0; n < WARM_UPS + SEARCHES; n += 1) {
     const sessionId = sessionIds[n % sessionIds.length] ?? ''
@@ -45,7 +56,16 @@ async function measureSearches(
     if (status !== 200 || !isComplete) throw new Error(`A search is answered with ${status}.`)
     if (n >= WARM_UPS) tookMs.push(totalMs)
   }
-  return quantile(tookMs, 0.95)
+  return tookMs
+}
+
+async function awaitReady({ portalUrl }: Visitor): Promise<void> {
+  for (let left = 100; left > 0; left -= 1) {
+    const { ok } = await fetch(`${portalUrl}/api/health/ready`)
+    if (ok) return
+    await sleep(100)
+  }
+  throw new Error('The portal is not ready after the database has been restarted.')
 }
 
 /** Sessions of the first project that the recorder has, each asked for once, so that they are in the catalogue. */

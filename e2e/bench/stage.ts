@@ -1,6 +1,7 @@
 // What the figures are measured on: the stack, the load, large recordings, and a portal for each figure.
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { controlDatabase, type DatabaseControl } from '../stack/database-control.ts'
 import { encryptRecording, type LargeSample, leavePlain, makeRecording } from '../stack/large-sample.ts'
 import { type Portal, startPortal } from '../stack/portal.ts'
 import { type LaidArchive, layArchive, type TemporaryStack } from '../stack/temporary-stack.ts'
@@ -10,6 +11,7 @@ import { type Load, startLoad } from './load-process.ts'
 export type Stage = {
   readonly stack: TemporaryStack
   readonly load: Load
+  readonly database: DatabaseControl
   /** Made once, however often they are wanted. */
   readonly sample: (which: SampleName) => Promise<LargeSample>
   /** The file of a sample before it was encrypted. */
@@ -36,10 +38,11 @@ const SAMPLES = {
 } as const
 
 /** What all of them take, what is decrypted by hand beside them, and the database. */
-export const STAGE_BYTES = 9e9
+export const STAGE_BYTES = 12e9
 
 export function prepareStage(stack: TemporaryStack): Stage {
   const load = startLoad()
+  const database = controlDatabase(stack)
   const made = new Map<SampleName, Promise<LargeSample>>()
   const plain = (which: SampleName): Promise<string> => makeRecording(stack.folder, SAMPLES[which])
   const make = async (which: SampleName): Promise<LargeSample> =>
@@ -50,7 +53,7 @@ export function prepareStage(stack: TemporaryStack): Stage {
     return known
   }
   return {
-    ...{ stack, load, sample, plain },
+    ...{ stack, load, database, sample, plain },
     async withPortal(environment, use) {
       const told = { ...stack.environment, ...environment }
       const portal = await startPortal({ portalUrl: stack.portalUrl, environment: told }, stack.portalLog)
@@ -70,7 +73,10 @@ export function prepareStage(stack: TemporaryStack): Stage {
       return archive
     },
     signStoreUrl: ({ archiveId }, which) => signStoreUrl(stack, archiveId, SAMPLES[which].isEncrypted),
-    stop: () => load.stop(),
+    async stop() {
+      await load.stop()
+      await database.stop()
+    },
   }
 }
 

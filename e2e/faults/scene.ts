@@ -2,12 +2,12 @@
 // may play them. Where each segment lies in the recording is found by its content, not by what the portal says of it.
 import { readFile, stat } from 'node:fs/promises'
 import pg from 'pg'
+import { controlDatabase, type DatabaseControl } from '../stack/database-control.ts'
 import { encryptRecording, makeRecording } from '../stack/large-sample.ts'
 import { startPortal } from '../stack/portal.ts'
 import { receive } from '../stack/receive.ts'
 import { layArchive, type TemporaryStack } from '../stack/temporary-stack.ts'
 import { listSegments, openArchive, searchFor, signIn, type Visitor } from '../stack/visitor.ts'
-import { controlDatabase, type DatabaseControl } from './database-control.ts'
 import { countBytes, joinSpans, type Span } from './spans.ts'
 
 export type SegmentFacts = {

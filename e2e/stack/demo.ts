@@ -69,6 +69,12 @@ function awaitEnd(): Promise<never> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => reject(new EndWanted()))
     }
+    // npm passes SIGTERM on to the shell it runs us in, and to that alone.
+    const parent = process.ppid
+    const look = (): void => {
+      if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) reject(new EndWanted())
+    }
+    setInterval(look, 500).unref()
   })
 }
 

@@ -111,9 +111,13 @@ async function answerBucket(
 async function answerObject({ objects, traffic }: Inside, call: Call): Promise<void> {
   const { request, response, query, bucket, key, fault } = call
   if (request.method === 'GET' || request.method === 'HEAD') {
-    const wanted = { response, bucket, key, versionId: query.get('versionId'), fault }
-    traffic.bodyBytes += await getObject(objects, request, wanted)
-    return
+    const onBytes = (bytes: number): void => {
+      traffic.bodyBytes += bytes
+    }
+    return getObject(objects, request, {
+      ...{ response, bucket, key, fault, onBytes },
+      versionId: query.get('versionId'),
+    })
   }
   if (request.method === 'PUT') {
     const facts = await objects.put(bucket, key, { ...readUpload(request), ...describeUpload(request) })

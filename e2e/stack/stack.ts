@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { type AzureServer, startAzure } from './azure.ts'
 import { findFreePort, isFree } from './free-port.ts'
 import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts'
-import { PEOPLE } from './people.ts'
+import { PEOPLE, type Person } from './people.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 import { generateArchives } from './recorder/behaviour.ts'
 import { type Recorder, startRecorder } from './recorder.ts'
@@ -22,6 +22,8 @@ export type StackOptions = {
   readonly portalPort: number
   /** Nothing has to outlive a power cut. */
   readonly careless?: boolean
+  /** Who may sign in beside the demo's people. */
+  readonly people?: readonly Person[]
   /** Variables for the portal beside the stack's own. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -84,6 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   mkdirSync(folder, { recursive: true })
   const state = await choosePorts(folder, openState(folder))
   const { ports, secrets } = state
+  const people = [...PEOPLE, ...(options.people ?? [])]
   const portalUrl = `http://localhost:${options.portalPort}`
   const started: { stop(): Promise<void> }[] = []
   const keep = <T extends { stop(): Promise<void> }>(server: T): T => {
@@ -123,7 +126,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     )
     const identityProvider = keep(
       await startIdentityProvider({
-        people: PEOPLE,
+        people,
         portalUrl,
         clientSecret: secrets.client,
         ...withPort(ports.identityProvider),
@@ -135,7 +138,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     record(archives, recorder, { startMs, firstStartMs: state.firstStartMs })
     const servers = { postgres, s3, azure, recorder, identityProvider }
     const environment = { ...environmentOf(servers, state, options), ...options.environment }
-    const info = infoOf(servers, { state, archives, portalUrl, environment })
+    const info = infoOf(servers, { state, people, archives, portalUrl, environment })
     const setUp = projectsFile({
       recorderUrl: recorder.apiUrl,
       apiSecrets: secrets.recorder,
@@ -184,6 +187,7 @@ function infoOf(
   { postgres, s3, azure, recorder, identityProvider }: Servers,
   told: {
     state: StackState
+    people: readonly Person[]
     archives: readonly DemoArchive[]
     portalUrl: string
     environment: Readonly<Record<string, string>>
@@ -195,7 +199,7 @@ function infoOf(
     portalUrl: told.portalUrl,
     environment: { ...told.environment, DATABASE_OWNER_URL: postgres.ownerUrl(DATABASE) },
     issuer: identityProvider.issuer,
-    people: PEOPLE.map(({ email, password, roles }) => ({ email, password, roles })),
+    people: told.people.map(({ email, password, roles }) => ({ email, password, roles })),
     projects: PROJECTS.map(({ name, apiKey }, index) => ({
       ...{ name, apiUrl: recorder.apiUrl, apiKey },
       apiSecret: secrets.recorder[index] ?? '',

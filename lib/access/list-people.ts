@@ -39,10 +39,12 @@ export async function listPeople(
   { person, after, now }: PeopleQuery,
 ): Promise<{ people: PersonRow[]; next: string | null }> {
   const scope = projectsFor(actor.roles, 'access:manage')
+  if (scope.length === 0) return { people: [], next: null }
   const ofScope = scope === 'all' ? {} : { projectId: { in: [...scope] } }
   const rolesOfScope = scope === 'all' ? {} : { OR: [{ projectId: null }, ofScope] }
   const text = person.replaceAll('\0', '').trim().slice(0, 200)
-  const contains = { contains: text, mode: 'insensitive' } as const
+  // Prisma hands on what LIKE takes for a pattern.
+  const contains = { contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' } as const
   const rows = await db.person.findMany({
     where: {
       AND: [

@@ -11,7 +11,7 @@ import type { ScopedProject } from './scope.ts'
 export type Asked = { readonly found: boolean; readonly failures: ReadonlyMap<string, AppError> }
 
 /** As long as somebody waits for an answer. */
-const LIMIT_MS = 5_000
+const LIMIT_MS = 3_000
 const AT_ONCE = 4
 
 /**

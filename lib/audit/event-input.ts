@@ -11,8 +11,9 @@ const SLIM_ACTIONS: ReadonlySet<AuditAction> = new Set([
   'download.window',
 ])
 
-/** The log holds no floats. */
-const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000)
+/** The log holds no floats, and 32 bits of milliseconds: what is longer than 24 days is put down as that. */
+const MOST_MILLISECONDS = 2 ** 31 - 1
+const toMilliseconds = (seconds: number): number => Math.min(Math.round(seconds * 1000), MOST_MILLISECONDS)
 
 function actorColumns(actor: AuditActor | undefined): Record<string, unknown> {
   if (actor === undefined) return {}

@@ -110,6 +110,11 @@ describe('an event', () => {
     expect(await rowOf(id)).toMatchObject({ claimed_ms: [0, 5000, 10_250, 11_000], media_from_ms: null })
   })
 
+  test('a claim beyond what the log can count is put down as the most it can', async () => {
+    const id = await record({ action: 'viewing.closed', claimed: [[0, 9_000_000]] })
+    expect(await rowOf(id)).toMatchObject({ claimed_ms: [0, 2_147_483_647] })
+  })
+
   test('with text that Postgres cannot hold is written all the same', async () => {
     const id = await record({ reason: 'a\0b\uD800c', after: { text: '\0', size: 10n ** 20n } })
     expect(await rowOf(id)).toMatchObject({

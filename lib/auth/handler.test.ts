@@ -272,6 +272,19 @@ describe('next-auth’s addresses', () => {
     await expect(asked).rejects.toMatchObject({ code })
   })
 
+  test.each(['javascript:alert(1)', 'nonsense', 'https://evil.test/', '//evil.test'])(
+    'lead nowhere for a callbackUrl of “%s”, nor fail',
+    async (callbackUrl) => {
+      const browser = openBrowser()
+      browser.cookies.set('next-auth.callback-url', encodeURIComponent(callbackUrl))
+      for (const path of ['csrf', 'session', 'signin', 'signout']) {
+        const response = await browser.ask(`${path}?${new URLSearchParams({ callbackUrl })}`)
+        expect(response.status).toBeLessThan(400)
+        expect(new URL(locationOf(response) ?? '/', ORIGIN).origin).toBe(ORIGIN)
+      }
+    },
+  )
+
   test('neither sign in nor out without their token', async () => {
     const browser = openBrowser()
     await browser.signIn()

@@ -22,6 +22,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   callback: ['GET'],
 }
 const BODY_MAX_BYTES = 16 * 1024
+const BASE = 'http://here.invalid'
 /** What a sign-in may add to the question put to the provider, so that nobody else can. */
 const QUERY_OF_SIGN_IN = new Set(['callbackUrl', 'prompt'])
 
@@ -110,8 +111,8 @@ async function ask(
     {
       method: request.method,
       headers: Object.fromEntries(request.headers),
-      cookies: parseCookies(request.headers.get('cookie') ?? ''),
-      query: { ...parseQuery(request, attempt.action), nextauth: path },
+      cookies: withoutOddUrls(parseCookies(request.headers.get('cookie') ?? '')),
+      query: { ...withoutOddUrls(parseQuery(request, attempt.action)), nextauth: path },
       body: request.method === 'POST' ? await parseForm(request) : undefined,
     },
     response,
@@ -138,6 +139,14 @@ function parseCookies(header: string): Record<string, string> {
       cookies[name] = decode(value)
   }
   return cookies
+}
+
+/** Where to go afterwards, unless next-auth would take it for a fault of its own set-up and answer 500. */
+function withoutOddUrls(values: Record<string, string>): Record<string, string> {
+  const isOdd = ([name, value]: [string, string]): boolean =>
+    /callback-?url$/i.test(name) &&
+    !/^https?:$/.test(URL.parse(value, value.startsWith('/') ? BASE : undefined)?.protocol ?? '')
+  return Object.fromEntries(Object.entries(values).filter((pair) => !isOdd(pair)))
 }
 
 function decode(value: string): string {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import https from 'node:https'
 import type { AuthOptions } from 'next-auth'
 import type { Adapter, AdapterUser } from 'next-auth/adapters'
-import type { OAuthConfig } from 'next-auth/providers/oauth'
+import type { OAuthConfig, TokenEndpointHandler } from 'next-auth/providers/oauth'
 import { z } from 'zod'
 import type { Environment } from '../env.ts'
 import { findClient } from '../http/client.ts'
@@ -79,11 +79,18 @@ function createProvider(env: Environment, attempt: Attempt): OAuthConfig<{ sub: 
     // With max_age the provider must say when the person proved who they are (OpenID Connect Core §3.1.2.1).
     authorization: { params: { scope: 'openid email profile', max_age: env.playMaxAuthAgeSeconds } },
     httpOptions: { timeout: PROVIDER_TIMEOUT_MS, ...agentOptions(env) },
+    token: {
+      request: async ({ client, params, checks, provider }) => ({
+        tokens: await clientForAlgorithm(client).callback(provider.callbackUrl, params, checks),
+      }),
+    },
     userinfo: {
       request: async ({ tokens, client }) => {
         // Its signature, audience, times and nonce have been checked by now.
         const claims = decodeClaims(tokens.id_token)
-        const accessToken = lacksDetails(claims) ? tokens.access_token : undefined
+        const { userinfo_endpoint } = client.issuer.metadata
+        const isAsked = lacksDetails(claims) && userinfo_endpoint !== undefined
+        const accessToken = isAsked ? tokens.access_token : undefined
         const userinfo = accessToken === undefined ? null : await client.userinfo(accessToken)
         attempt.identity = parseIdentity(claims, userinfo, {
           issuer,
@@ -95,6 +102,24 @@ function createProvider(env: Environment, attempt: Attempt): OAuthConfig<{ sub: 
     },
     profile: ({ sub }) => ({ id: sub }),
   }
+}
+
+type Client = Parameters<NonNullable<TokenEndpointHandler['request']>>[0]['client']
+
+/**
+ * A client takes ID tokens signed by RS256 and nothing else, unless told. A provider whose discovery lists its
+ * algorithms without that one signs by the first of them that needs no shared secret.
+ */
+function clientForAlgorithm(client: Client): Client {
+  const listed = z.array(z.string()).safeParse(client.issuer.metadata.id_token_signing_alg_values_supported)
+  const algorithms = listed.data ?? []
+  const algorithm = algorithms.find((name) => /^(RS|PS|ES)(256|384|512)$|^EdDSA$/.test(name))
+  if (algorithm === undefined || algorithms.includes('RS256')) return client
+  const other = new client.issuer.Client({ ...client.metadata, id_token_signed_response_alg: algorithm })
+  // How far clocks may differ is kept on the client itself, by a symbol.
+  for (const symbol of Object.getOwnPropertySymbols(client))
+    Reflect.set(other, symbol, Reflect.get(client, symbol))
+  return other
 }
 
 /**

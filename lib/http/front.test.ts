@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkAddress, markRequest } from './front.ts'
+import { checkAddress, checkMethod, markRequest } from './front.ts'
 
 const settings = { origin: 'https://recordroom.bank.test', trustedProxies: 0 }
 
@@ -118,5 +118,15 @@ describe('an address', () => {
   test('of ten thousand characters is taken, of a hundred thousand is not', () => {
     expect(checkAddress(`/sessions?q=${'x'.repeat(10_000)}`)).toBeNull()
     expect(checkAddress(`/sessions?q=${'x'.repeat(100_000)}`)?.status).toBe(414)
+  })
+})
+
+describe('a method', () => {
+  test.each(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])('%s is handed on', (method) => {
+    expect(checkMethod(method)).toBeNull()
+  })
+
+  test.each(['TRACE', 'CONNECT', 'PROPFIND', 'get', ''])('%s is refused', (method) => {
+    expect(checkMethod(method)?.code).toBe('method-not-allowed')
   })
 })

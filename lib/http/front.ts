@@ -43,6 +43,13 @@ export function markRequest(request: RawRequest, settings: FrontSettings): strin
   return requestId
 }
 
+const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** Refuses what no address of a site answers: TRACE, and what file servers and proxies are asked. */
+export function checkMethod(method: string): AppError | null {
+  return METHODS.has(method) ? null : new AppError('method-not-allowed')
+}
+
 /**
  * Refuses addresses that different readers read differently: encoded or doubled slashes, backslashes, dot segments, NUL,
  * broken encoding, absolute form. So no guard can be walked round by spelling.

@@ -17,11 +17,18 @@ export async function whileLocked(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  // Said once, not every few seconds for as long as the database is away.
+  let isSaid = false
   while (!signal.aborted) {
     try {
-      await withLock(services, signal, work)
+      await withLock(services, signal, (held) => {
+        isSaid = false
+        return work(held)
+      })
     } catch (error) {
-      if (!signal.aborted) services.log.warn({ err: error }, 'background work waits for the database')
+      if (!signal.aborted && !isSaid)
+        services.log.warn({ err: error }, 'background work waits for the database')
+      isSaid = true
     }
     await pause(signal)
   }

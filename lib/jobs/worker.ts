@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
+import { endLapsed } from './end-lapsed-sign-ins.ts'
 import type { Job } from './job.ts'
 import { whileLocked } from './lock.ts'
 import { makeMonthsAhead } from './make-months.ts'
@@ -19,7 +20,7 @@ const SHORTEST_PAUSE_MS = 1_000
 
 /** Everything that is done in the background. */
 export function listJobs(): readonly Job[] {
-  return [closeOverdue, readRecent, createReadWhole(), makeMonthsAhead]
+  return [endLapsed, closeOverdue, readRecent, createReadWhole(), makeMonthsAhead]
 }
 
 /** Begins the background work of this process. Of all processes one does it at a time; the others wait for their turn. */
@@ -28,10 +29,12 @@ export async function startWorker(services: Services, jobs: readonly Job[] = lis
   const work = whileLocked(services, stopping.signal, async (signal) => {
     await Promise.all(jobs.map((job) => repeat(services, job, signal)))
   })
+  let stopped: Promise<void> | undefined
   return {
-    async stop() {
+    stop() {
       stopping.abort(new Error('the worker stops'))
-      await Promise.race([work, wait(STOP_MS, undefined, { ref: false })])
+      stopped ??= Promise.race([work, wait(STOP_MS, undefined, { ref: false })])
+      return stopped
     },
   }
 }

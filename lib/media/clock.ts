@@ -9,10 +9,13 @@ export function ticksBetween(from: number, to: number): number {
 }
 
 /** Frames in a file’s head may precede its first by their timestamps, but not by more than this. */
-const BEFORE_START_TICKS = 10 * TICKS_PER_SECOND
+export const BEFORE_START_TICKS = 10 * TICKS_PER_SECOND
 
 /** Ticks since the start of a recording shorter than a wrap. */
 export function ticksSince(startPts: number, pts: number): number {
   const ahead = (((pts - startPts) % WRAP) + WRAP) % WRAP
   return ahead >= WRAP - BEFORE_START_TICKS ? ahead - WRAP : ahead
 }
+
+/** The longest that a last frame is believed to be shown or heard. */
+export const MAX_FRAME_TICKS = TICKS_PER_SECOND / 2

@@ -30,8 +30,11 @@ const MIN_GRID_SECONDS = 10
 const MAX_GRID_SECONDS = 20
 /** Keyframes farther apart than the grid’s usual width widen it, up to here; from here on it cuts between them. */
 const MAX_KEYFRAME_SECONDS = 60
-/** Borders come a little after the keyframes of an even stream, so that they find them with what is read first. */
-const AFTER_KEYFRAME_SECONDS = 0.25
+/**
+ * Borders come half a frame after the keyframes of an even stream: what is read first shows them, and a player that
+ * begins with a segment other than the first takes its first picture for that of the border.
+ */
+const AFTER_KEYFRAME_SECONDS = 0.02
 /** A shorter rest belongs to the segment before it. */
 const MIN_REST = 0.25
 /** Segments are at least this long, where keyframes allow. Half a frame less: frames fall beside round seconds. */

@@ -1,12 +1,9 @@
 import type { ByteRange, ReadRange } from '../http/byte-range.ts'
 import { TICKS_PER_SECOND } from './clock.ts'
 import { type Frame, readFrames } from './frames.ts'
-import { type GridBorder, judgeBorder } from './judge-border.ts'
+import { type GridBorder, judgeBorder, type Place } from './judge-border.ts'
 import { PACKET_BYTES } from './packet.ts'
 import type { TransportStream } from './transport-stream.ts'
-
-/** A place in the stream: a byte, and when what begins there is decoded, in ticks since the start. */
-export type Place = { readonly offset: number; readonly ticks: number }
 
 /** The border that is wanted, and the places between which it is looked for. */
 export type BorderSearch = {
@@ -14,6 +11,8 @@ export type BorderSearch = {
   readonly border: GridBorder
   readonly lower: Place
   readonly upper: Place
+  /** How far before its time the keyframe is thought to lie, where that can be guessed. */
+  readonly lagTicks: number | null
 }
 
 /** All frames that begin between two bytes. */
@@ -37,9 +36,11 @@ const TRUSTING_PROBES = 4
 /** Halving alone comes down from a terabyte in half as many. */
 const MAX_PROBES = 60
 const MAX_STEP_BYTES = 4096 * KIB
-/** Backwards, keyframes being up to ten seconds apart as a rule, so much is read at a time; then ever more. */
-const BACK_SECONDS = [3, 4, 4, 8, 16]
-const MIN_BACK_BYTES = 128 * KIB
+/** So much is read at a time backwards, keyframes being up to ten seconds apart as a rule; then ever more. */
+const BACK_SECONDS = [2.5, 2.5, 2.5, 2.5, 5, 10, 20]
+/** Beyond where a keyframe is thought to lie. */
+const LAG_MARGIN_SECONDS = 0.3
+const MIN_BACK_BYTES = 64 * KIB
 /** However odd the stream, widening ends here, and takes what it has. */
 const MAX_WIDENED_BYTES = 64 * 1024 * KIB
 /** As far behind a frame’s beginning as it may take to tell that it is a keyframe. */
@@ -50,7 +51,7 @@ const OVERLAP_BYTES = 32 * PACKET_BYTES
  * times of those read before; the first that lies near is widened until it shows what `judgeBorder` needs.
  * Every read narrows what is left, so it ends with any stream.
  */
-export async function findBorder(read: ReadRange, asked: BorderSearch, signal: AbortSignal): Promise<number> {
+export async function findBorder(read: ReadRange, asked: BorderSearch, signal: AbortSignal): Promise<Place> {
   const { stream } = asked
   const scan = async (start: number, end: number) => {
     const frames = await readFrames(read, { stream, range: { start, end } }, signal)
@@ -93,7 +94,7 @@ function planProbe(
 ): number {
   const trusts = n < TRUSTING_PROBES || n % 2 === 0
   const share = trusts ? (ticks - lower.ticks) / Math.max(1, upper.ticks - lower.ticks) : 0.5
-  const middle = lower.offset + (upper.offset - lower.offset) * Math.min(0.98, Math.max(0.02, share))
+  const middle = lower.offset + (upper.offset - lower.offset) * Math.min(1, Math.max(0, share))
   const start = Math.min(upper.offset - windowBytes, Math.max(lower.offset, middle - windowBytes / 2))
   return Math.max(lower.offset - (lower.offset % PACKET_BYTES) + PACKET_BYTES, align(start))
 }
@@ -124,24 +125,30 @@ async function widenAhead(search: Search, near: Region): Promise<Region> {
 }
 
 /** Reads on backwards until the border can be judged. */
-async function widenBack(search: Search, near: Region): Promise<number> {
-  const { scan, stream, border, lower, upper } = search
+async function widenBack(search: Search, near: Region): Promise<Place> {
+  const { scan, border, lower, upper } = search
   let region = near
   for (let n = 0; ; n += 1) {
     const isFirst = region.start <= lower.offset || near.start - region.start >= MAX_WIDENED_BYTES
-    const offset = judgeBorder({ frames: region.frames, isFirst, next: upper }, border)
-    if (offset !== null || isFirst) return offset ?? upper.offset
-    const start = Math.max(lower.offset, align(region.start - planBackBytes(stream, n)))
+    const place = judgeBorder({ frames: region.frames, isFirst, next: upper }, border)
+    if (place !== null || isFirst) return place ?? upper
+    const start = Math.max(lower.offset, align(region.start - planBackBytes(search, region, n)))
     const more = await scan(start, Math.min(region.start + OVERLAP_BYTES, upper.offset))
     const frames = more.frames.filter((frame) => frame.offset < region.start)
     region = { start, end: region.end, frames: [...frames, ...region.frames] }
   }
 }
 
-function planBackBytes({ sizeBytes, durationSeconds }: TransportStream, n: number): number {
-  const seconds = BACK_SECONDS[Math.min(n, BACK_SECONDS.length - 1)] ?? 0
-  const bytes = (sizeBytes / Math.max(durationSeconds, 1)) * seconds
-  return Math.min(MAX_STEP_BYTES, Math.max(MIN_BACK_BYTES, bytes))
+/** By the bit rate seen so far, which may be far from the whole stream’s. */
+function planBackBytes({ stream, border, lagTicks }: Search, { frames }: Region, n: number): number {
+  const [first, last] = [frames[0], frames.at(-1)]
+  const ticks = first && last ? last.ticks - first.ticks : 0
+  const seen = first && last && ticks > 0 ? ((last.offset - first.offset) / ticks) * TICKS_PER_SECOND : null
+  const bytesPerSecond = seen ?? stream.sizeBytes / Math.max(stream.durationSeconds, 1)
+  const guessed = border.ticks - (lagTicks ?? 0) - LAG_MARGIN_SECONDS * TICKS_PER_SECOND
+  const toGuessed = first && lagTicks !== null ? (first.ticks - guessed) / TICKS_PER_SECOND : 0
+  const seconds = toGuessed > 0 ? toGuessed : (BACK_SECONDS[Math.min(n, BACK_SECONDS.length - 1)] ?? 0)
+  return Math.min(MAX_STEP_BYTES, Math.max(MIN_BACK_BYTES, bytesPerSecond * seconds))
 }
 
 function double(step: number): number {

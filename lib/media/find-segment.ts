@@ -2,7 +2,8 @@ import { AppError } from '../errors.ts'
 import type { ByteRange, ReadRange } from '../http/byte-range.ts'
 import { TICKS_PER_SECOND } from './clock.ts'
 import { type Cutting, countSegments, segmentStartSeconds } from './cutting.ts'
-import { findBorder, type Place } from './find-border.ts'
+import { findBorder } from './find-border.ts'
+import type { Place } from './judge-border.ts'
 import { PACKET_BYTES } from './packet.ts'
 import type { TransportStream } from './transport-stream.ts'
 
@@ -13,15 +14,15 @@ export type Segment = {
   readonly toSeconds: number
 }
 
+/** Borders found so far, by their numbers; kept by the caller for as long as the cutting is. */
+export type Borders = Map<number, Promise<Place>>
+
 export type WantedSegment = {
   readonly stream: TransportStream
   readonly cutting: Cutting
   readonly n: number
-  /**
-   * Byte offsets of the grid’s borders found so far, by their numbers; kept by the caller for as long as the cutting is.
-   * Filled here. A search that fails is not kept.
-   */
-  readonly borders: Map<number, Promise<number>>
+  /** Filled here; a search that fails is not kept. */
+  readonly borders: Borders
 }
 
 /**
@@ -53,7 +54,7 @@ async function getBorder(read: ReadRange, wanted: WantedSegment, signal: AbortSi
   const known = borders.get(n)
   if (known) {
     try {
-      return await known
+      return (await known).offset
     } catch {
       // It may have failed because whoever asked for it first went away.
       signal.throwIfAborted()
@@ -63,36 +64,37 @@ async function getBorder(read: ReadRange, wanted: WantedSegment, signal: AbortSi
   const search = searchBorder(read, { ...wanted, cutting }, signal)
   borders.set(n, search)
   search.catch(() => borders.delete(n))
-  return search
+  return (await search).offset
 }
-
-/** How far a border’s keyframe lies before its time, on average and in parts of the grid. */
-const KEYFRAME_LAG = 0.25
 
 type Wanted = WantedSegment & { readonly cutting: Cutting & { readonly kind: 'grid' } }
 
-/** One search after the other, so that each knows the borders before it. */
-async function searchBorder(read: ReadRange, wanted: Wanted, signal: AbortSignal): Promise<number> {
+/** One search after the other, so that each knows what those before it found. */
+async function searchBorder(read: ReadRange, wanted: Wanted, signal: AbortSignal): Promise<Place> {
   const { stream, n, cutting } = wanted
+  const ticksOf = (at: number) => segmentStartSeconds(cutting, at) * TICKS_PER_SECOND
   const known = await settleBorders(wanted, signal)
-  const before = known.filter(([at]) => at < n).at(-1) ?? [0, 0]
-  const after = known.find(([at]) => at > n) ?? [countSegments(cutting), stream.sizeBytes]
-  const lowest = before[1] + (n - before[0]) * PACKET_BYTES
-  const highest = after[1] - (after[0] - n) * PACKET_BYTES
-  const ticksOf = (border: number) => segmentStartSeconds(cutting, border) * TICKS_PER_SECOND
-  const gridTicks = cutting.gridSeconds * TICKS_PER_SECOND
-  const border = { ticks: ticksOf(n), gridTicks }
-  const lower = { offset: before[1], ticks: Math.max(0, ticksOf(before[0]) - KEYFRAME_LAG * gridTicks) }
-  const look = (upper: Place) => findBorder(read, { stream, border, lower, upper }, signal)
-  const found = await look({ offset: stream.sizeBytes, ticks: stream.durationSeconds * TICKS_PER_SECOND })
+  const [before, lower] = known.filter(([at]) => at < n).at(-1) ?? [0, { offset: 0, ticks: 0 }]
+  const [after, upper] = known.find(([at]) => at > n) ?? [countSegments(cutting), endOf(stream)]
+  const border = { ticks: ticksOf(n), gridTicks: cutting.gridSeconds * TICKS_PER_SECOND }
+  // Keyframes that come evenly lie equally far before their borders.
+  const lagTicks = before === n - 1 ? Math.max(0, ticksOf(before) - lower.ticks) : null
+  const look = (limit: Place) => findBorder(read, { stream, border, lower, upper: limit, lagTicks }, signal)
+  const found = await look(endOf(stream))
+  const lowest = lower.offset + (n - before) * PACKET_BYTES
+  const highest = upper.offset - (after - n) * PACKET_BYTES
   // Only where timestamps begin anew can it lie beyond a later border; then it is looked for before that one.
-  const fitting = found <= highest ? found : await look({ offset: highest, ticks: border.ticks })
-  return Math.max(lowest, Math.min(fitting, highest))
+  const fitting = found.offset <= highest ? found : await look({ offset: highest, ticks: border.ticks })
+  return { offset: Math.max(lowest, Math.min(fitting.offset, highest)), ticks: fitting.ticks }
+}
+
+function endOf({ sizeBytes, durationSeconds }: TransportStream): Place {
+  return { offset: sizeBytes, ticks: durationSeconds * TICKS_PER_SECOND }
 }
 
 /** All borders known by now, in order. */
-async function settleBorders({ borders }: Wanted, signal: AbortSignal): Promise<[number, number][]> {
-  const pending = [...borders].map(async ([n, border]): Promise<[number, number]> => [n, await border])
+async function settleBorders({ borders }: Wanted, signal: AbortSignal): Promise<[number, Place][]> {
+  const pending = [...borders].map(async ([n, border]): Promise<[number, Place]> => [n, await border])
   const settled = await Promise.allSettled(pending)
   signal.throwIfAborted()
   return settled

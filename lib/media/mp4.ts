@@ -25,15 +25,16 @@ export async function openMp4(
 ): Promise<{ readonly durationSeconds: number }> {
   const peek = createPeek(read, sizeBytes, signal)
   let durationSeconds: number | null = null
-  let hasBoxes = false
+  let isMp4 = false
   for await (const box of walkBoxes(peek, { start: 0, end: sizeBytes })) {
-    hasBoxes = true
+    isMp4 ||= box.type === 'ftyp'
+    if (!isMp4) break
     if (durationSeconds === null && box.end > sizeBytes) throw cut(box, sizeBytes)
     if (box.type === 'moov') durationSeconds = await readMovie(peek, box)
     // After its `moov` a file that begins with it has its pictures and sound in one box: are they all there?
     else if (box.type === 'mdat' && box.end > sizeBytes) throw cut(box, sizeBytes)
   }
-  if (!hasBoxes) throw new AppError('archive-container-unknown')
+  if (!isMp4) throw new AppError('archive-container-unknown')
   if (durationSeconds === null) {
     throw new AppError(
       'archive-cut',

@@ -1,5 +1,5 @@
-import { countAudioTicks } from './audio-frames.ts'
-import { TICKS_PER_SECOND, ticksBetween, ticksSince } from './clock.ts'
+import { findSoundEnd } from './audio-frames.ts'
+import { MAX_FRAME_TICKS, TICKS_PER_SECOND, ticksBetween, ticksSince } from './clock.ts'
 import type { Pes } from './pes-scanner.ts'
 
 /** A frame’s time, in ticks of 90 kHz since the first one placed, and whether timestamps begin anew with it. */
@@ -16,8 +16,6 @@ export interface Timeline {
 
 /** Within one clock decoding times only rise; less than this is an encoder’s jitter. */
 const MIN_FALL_TICKS = TICKS_PER_SECOND / 4
-/** The longest a last frame is believed to be shown. */
-const MAX_FRAME_TICKS = TICKS_PER_SECOND / 2
 
 type Clock = { readonly startPts: number; readonly startTicks: number }
 
@@ -33,6 +31,7 @@ export function createTimeline(): Timeline {
   let lastFrame = 0
   let frameBefore = 0
   let lastSound = 0
+  let soundBefore = 0
   return { place, startTicks: () => start, endTicks }
 
   function place(pes: Pes, lastAudio: Uint8Array): Placed {
@@ -45,7 +44,7 @@ export function createTimeline(): Timeline {
     tracks.set(pes.track, { clock, dts: pes.dts })
     const ticks = clock.startTicks + ticksSince(clock.startPts, pes.pts)
     if (!known) start = Math.min(start, ticks)
-    if (pes.track === 'audio') lastSound = ticks
+    if (pes.track === 'audio') [lastSound, soundBefore] = [ticks, lastSound]
     else keepFrame(ticks)
     return { ticks, isBreak }
   }
@@ -59,6 +58,6 @@ export function createTimeline(): Timeline {
 
   function endTicks(lastAudio: Uint8Array): number {
     const frameEnd = lastFrame + Math.min(lastFrame - frameBefore, MAX_FRAME_TICKS)
-    return Math.max(frameEnd, lastSound + countAudioTicks(lastAudio))
+    return Math.max(frameEnd, findSoundEnd(lastSound, soundBefore, lastAudio))
   }
 }

@@ -13,6 +13,10 @@ export type CertificateFault = {
   readonly message: string
 }
 
+/** Less does not wrap the recorder's 51 bytes with OAEP over SHA-1; more the recorder does not take. */
+const MIN_BITS = 744
+const MAX_BITS = 2048
+
 type Pair = {
   readonly certificatePem: string
   readonly privateKeyPem: string
@@ -25,6 +29,10 @@ export function checkCertificate(pair: Pair): CheckedCertificate | CertificateFa
   if (certificate === null) return { field: 'certificate', message: 'is not an X.509 certificate as PEM' }
   if (certificate.publicKey.asymmetricKeyType !== 'rsa') {
     return { field: 'certificate', message: 'must be of an RSA key' }
+  }
+  const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength ?? 0
+  if (bits < MIN_BITS || bits > MAX_BITS) {
+    return { field: 'certificate', message: `must be of an RSA key of ${MIN_BITS} to 2,048 bits` }
   }
   const key = readKey(pair)
   if ('message' in key) return key

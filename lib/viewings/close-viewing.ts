@@ -8,6 +8,7 @@ import { AppError, type ErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { findLease } from './lease.ts'
 import { forgetRecording } from './open-recordings.ts'
+import { recordRefusal } from './record-refusal.ts'
 import { ACTIONS, type CloseReason, type Purpose } from './viewing.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -55,10 +56,13 @@ async function recordEnd(tx: Transaction, row: ClosedRow, ending: Ending): Promi
   })
 }
 
-/** `DELETE /viewings/{id}`: again is as good as once; a foreign one is `forbidden`. */
+/** `DELETE /viewings/{id}`: again is as good as once; a foreign or unknown one is `forbidden`, on record. */
 export async function closeOwnViewing(services: Services, actor: Actor, viewingId: string): Promise<void> {
   const lease = await findLease(services.db, viewingId)
-  if (lease?.signInId !== actor.signInId) throw new AppError('forbidden')
+  if (lease?.signInId !== actor.signInId) {
+    await recordRefusal(services, actor, { purpose: lease?.purpose ?? 'viewing', code: 'forbidden', lease })
+    throw new AppError('forbidden')
+  }
   if (lease.closed) return
   await closeViewing(services, viewingId, {
     reason: 'closed',

@@ -17,11 +17,14 @@ export type Lease = {
 
 type Database = Pick<PrismaClient, '$queryRaw'>
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
 /**
  * Reads the lease fresh: its own end, and everything it stands on — sign-in, person, role and grant — by the
- * database’s clock, so that several server processes judge alike.
+ * database’s clock, so that several server processes judge alike. Null for an id that is none.
  */
 export async function findLease(db: Database, viewingId: string): Promise<Lease | null> {
+  if (!UUID.test(viewingId)) return null
   const rows = await withinDeadline(
     db.$queryRaw<Lease[]>`
       SELECT v.id AS "viewingId", v.purpose, v.archive_id AS "archiveId", v.sign_in_id AS "signInId",

@@ -1,4 +1,5 @@
 import type { ArchiveKey } from '../crypto/archive-key.ts'
+import type { Borders } from '../media/find-segment.ts'
 import type { ReadingPlan } from './viewing.ts'
 
 /**
@@ -11,8 +12,7 @@ export type OpenRecording = {
   readonly plan: ReadingPlan
   /** Null for a recording that is not encrypted. */
   readonly key: ArchiveKey | null
-  /** Byte offsets, by the border’s number. */
-  readonly borders: Map<number, Promise<number>>
+  readonly borders: Borders
 }
 
 declare global {

@@ -107,7 +107,8 @@ function describeAct(actor: Actor, viewingId: string, opening: Opening): About {
     client: actor.client,
     archiveId: opening.archiveId,
     reasonCode: opening.reasonCode.slice(0, 64),
-    reason: opening.reason.slice(0, 2000),
+    // In characters, as they are counted; what is longer is refused, and of that the beginning is kept.
+    reason: [...opening.reason].slice(0, 2000).join(''),
     ...(opening.caseReference && { caseReference: opening.caseReference }),
   }
 }
@@ -237,7 +238,9 @@ async function readArchive(services: Services, reading: Reading, signal: AbortSi
     : null
   const key = unwrapped?.key ?? null
   const plan = await planReading({ store, object, key, purpose }, signal)
-  if (plan.durationSeconds < archive.recordedDurationSeconds - DURATION_TOLERANCE_SECONDS) {
+  // A fragmented MP4 may not say how long it is; what is not known is not short.
+  const isMeasured = plan.container === 'ts' || plan.durationSeconds > 0
+  if (isMeasured && plan.durationSeconds < archive.recordedDurationSeconds - DURATION_TOLERANCE_SECONDS) {
     throw new AppError(
       'archive-cut',
       `The recording lasts ${Math.round(plan.durationSeconds)} of ${archive.recordedDurationSeconds} seconds: its upload was cut off.`,

@@ -12,9 +12,15 @@ export type Opening = {
 const SHAPE = z.object({
   archiveId: z.guid().transform((id) => id.toLowerCase()),
   reasonCode: z.string().max(64),
-  reason: z.string().max(20_000),
-  caseReference: z.string().trim().max(200).nullish(),
+  // None at all is a reason too short, which `requireReason` says; how long a body may be bounds it.
+  reason: z.unknown().transform((value) => (typeof value === 'string' ? plain(value) : '')),
+  caseReference: z.string().trim().max(200).transform(plain).nullish(),
 })
+
+/** Text that can be put on record: whole characters, and of those that control only the ends of lines and tabs. */
+function plain(text: string): string {
+  return text.toWellFormed().replace(/[^\P{Cc}\n\r\t]/gu, '')
+}
 
 /**
  * Reads the body of `POST /viewings` and `POST /downloads`.
@@ -41,8 +47,11 @@ export type Reason = { readonly code: string; readonly label: string; readonly c
 /** Throws `reason-invalid` or `case-required` unless the opening is for one of the project’s reasons, in 10 to 2,000 characters. */
 export function requireReason(opening: Opening, reasons: readonly Reason[]): void {
   const length = [...opening.reason].length
-  if (length < 10 || length > 2000) {
-    throw new AppError('reason-invalid', `The reason has ${length} characters; it needs 10 to 2,000.`)
+  // What cannot be seen is no reason.
+  const seen = [...opening.reason.replace(/\p{Cf}/gu, '').trim()].length
+  if (seen < 10 || length > 2000) {
+    const count = length > 2000 ? length : seen
+    throw new AppError('reason-invalid', `The reason has ${count} characters; it needs 10 to 2,000.`)
   }
   const reason = reasons.find((known) => known.code === opening.reasonCode)
   if (!reason) {

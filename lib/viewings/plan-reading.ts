@@ -3,6 +3,7 @@ import { decryptRange } from '../crypto/decrypt.ts'
 import { AppError } from '../errors.ts'
 import type { ReadRange } from '../http/byte-range.ts'
 import { planCutting } from '../media/cutting.ts'
+import { buildKeyframeIndex } from '../media/keyframe-index.ts'
 import { openMp4 } from '../media/mp4.ts'
 import { planPlaintextSize } from '../media/plaintext-size.ts'
 import { sniffContainer } from '../media/sniff.ts'
@@ -44,8 +45,12 @@ export async function planReading(source: Source, signal: AbortSignal): Promise<
     return { ...base, durationSeconds, hls: null }
   }
   const stream = await openTransportStream(readAll, sizeBytes, signal)
-  const hls = purpose === 'viewing' ? { stream, cutting: planCutting(stream, null) } : null
-  return { ...base, durationSeconds: stream.durationSeconds, hls }
+  if (purpose === 'download') return { ...base, durationSeconds: stream.durationSeconds, hls: null }
+  // Rare, and the only way to a clock that runs through.
+  const whole = { start: 0, end: sizeBytes }
+  const index = stream.beginsAnew ? await buildKeyframeIndex(readAll(whole, signal)) : null
+  const cutting = planCutting(stream, index)
+  return { ...base, durationSeconds: cutting.durationSeconds, hls: { stream, cutting } }
 }
 
 /** The bytes of a recording as they are played: decrypted when they have to be. */

@@ -9,7 +9,9 @@ import { requireViewing } from './require-viewing.ts'
 /** Seconds of a recording, from and to, as a player claims to have played them. */
 export type Played = readonly (readonly [from: number, to: number])[]
 
-const SECONDS = z.number().min(0).max(10_000_000)
+/** The log counts milliseconds in 32 bits, 24 days; a claim past that could never be put on record, nor the viewing end. */
+const MOST_SECONDS = 2_000_000
+const SECONDS = z.number().min(0).max(MOST_SECONDS)
 const SHAPE = z.object({
   positionSeconds: SECONDS,
   played: z.array(z.tuple([SECONDS, SECONDS])).max(200),

@@ -80,6 +80,25 @@ function padded(freeBytes: number): Buffer {
   return Buffer.concat([readFileSync(samplePath('front.mp4')), free])
 }
 
+/** A fragmented MP4, its pictures left out, that does not say how long it is. */
+function unmeasured(): Buffer {
+  const box = (type: string, body: Buffer): Buffer => {
+    const header = Buffer.alloc(8)
+    header.writeUInt32BE(8 + body.length)
+    header.write(type, 4, 'latin1')
+    return Buffer.concat([header, body])
+  }
+  const movieHeader = Buffer.alloc(100)
+  movieHeader.writeUInt32BE(1000, 12)
+  const movie = Buffer.concat([box('mvhd', movieHeader), box('mvex', Buffer.alloc(0))])
+  return Buffer.concat([
+    box('ftyp', Buffer.from('isom\0\0\0\0')),
+    box('moov', movie),
+    box('moof', Buffer.alloc(16)),
+    box('mdat', Buffer.alloc(5000)),
+  ])
+}
+
 describe('opening', () => {
   test.each([
     ['advice', 'hls', 'advice.mpegts'],
@@ -119,6 +138,13 @@ describe('opening', () => {
       where: { archiveId: idOf(purpose), closedAt: null },
     })
     expect(left).toBe(0)
+  })
+
+  test('a film whose length cannot be told is not taken for one that was cut', async () => {
+    const { archiveId } = await world.addFile(unmeasured())
+    await world.services.db
+      .$executeRaw`UPDATE archives SET duration_seconds = 65 WHERE id = ${archiveId}::uuid`
+    expect(await open(archiveId)).toMatchObject({ media: 'file', durationSeconds: 0 })
   })
 
   test('is on record before a key is used', async () => {
@@ -346,7 +372,7 @@ describe('whose it is', () => {
     await expect(closeOwnViewing(world.services, other, viewingId)).rejects.toMatchObject({
       code: 'forbidden',
     })
-    expect((await logOf(viewingId)).filter(({ action }) => action === 'viewing.refused')).toHaveLength(1)
+    expect((await logOf(viewingId)).filter(({ action }) => action === 'viewing.refused')).toHaveLength(2)
     expect(await endOf(viewingId)).toBeNull()
   })
 
@@ -354,6 +380,8 @@ describe('whose it is', () => {
     '“%s” is nobody’s',
     async (viewingId) => {
       await expect(lease(viewingId)).rejects.toMatchObject({ code: 'forbidden' })
+      const closed = closeOwnViewing(world.services, reviewer, viewingId)
+      await expect(closed).rejects.toMatchObject({ code: 'forbidden' })
     },
   )
 

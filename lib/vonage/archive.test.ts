@@ -127,6 +127,7 @@ test.each([
   ['no id', { ...item, id: undefined }],
   ['an id that is none', { ...item, id: 'x' }],
   ['no session', { ...item, sessionId: null }],
+  ['a session longer than the catalogue’s index takes', { ...item, sessionId: `2_${'x'.repeat(254)}` }],
   ['no status', { ...item, status: '' }],
   ['no time', { ...item, createdAt: 'x' }],
   ['a time before recorders', { ...item, createdAt: 1 }],

@@ -1,3 +1,5 @@
+import { MAX_SESSION_ID_LENGTH } from './session-id.ts'
+
 /** The recorder's record of one recording, in our words. */
 export type RecorderArchive = {
   /** Lower-case UUID. */
@@ -46,7 +48,7 @@ const LATEST_MS = Date.UTC(2200, 0, 1)
 export function parseArchive(input: unknown): RecorderArchive | null {
   if (!isObject(input)) return null
   const id = readText(input.id)?.toLowerCase() ?? ''
-  const sessionId = readText(input.sessionId)
+  const sessionId = readText(input.sessionId, MAX_SESSION_ID_LENGTH)
   const status = readText(input.status)
   const createdAt = readTime(input.createdAt)
   if (!UUID.test(id) || sessionId === null || status === null || createdAt === null) return null
@@ -97,12 +99,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Text that the database can hold; null for none and for empty. */
-function readText(value: unknown): string | null {
+/** Text that the database can hold; null for none, for empty and for what is longer than `most`. */
+function readText(value: unknown, most = MAX_TEXT): string | null {
   const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value
   if (typeof text !== 'string') return null
   const kept = storable(text).trim()
-  return kept === '' || kept.length > MAX_TEXT ? null : kept
+  return kept === '' || kept.length > most ? null : kept
 }
 
 function readNumber(value: unknown): number | null {

@@ -16,19 +16,18 @@ export async function grantRights(owner: pg.Client, role: string): Promise<void>
 
   await owner.query(`
     BEGIN;
-    REVOKE ALL ON ALL TABLES IN SCHEMA public, audit, pgboss FROM ${name};
-    REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, audit, pgboss FROM ${name};
+    REVOKE ALL ON ALL TABLES IN SCHEMA public, audit FROM ${name};
+    REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, audit FROM ${name};
     REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM ${name};
-    REVOKE ALL ON SCHEMA public, audit, pgboss FROM ${name};
+    REVOKE ALL ON SCHEMA public, audit FROM ${name};
     REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
     GRANT CONNECT ON DATABASE ${database} TO ${name};
-    GRANT USAGE ON SCHEMA public, audit, pgboss TO ${name};
+    GRANT USAGE ON SCHEMA public, audit TO ${name};
 
     GRANT SELECT, INSERT, UPDATE ON ${list(tables.map((table) => table.name))} TO ${name};
     GRANT DELETE ON ${list(DELETED_FROM)} TO ${name};
     GRANT SELECT ON public._prisma_migrations TO ${name};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO ${name};
 
     GRANT SELECT ON audit.events, audit.audit_content, audit.log TO ${name};
     GRANT EXECUTE ON FUNCTION audit.append_audit_event(jsonb), audit.make_months() TO ${name};

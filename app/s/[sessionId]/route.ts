@@ -6,6 +6,6 @@ export const GET = route<{ sessionId: string }>(async (_request, { params }) => 
   const { sessionId } = await params
   return new Response(null, {
     status: 307,
-    headers: { Location: sessionPath(decodeURIComponent(sessionId)) },
+    headers: { Location: sessionPath(sessionId) },
   })
 })

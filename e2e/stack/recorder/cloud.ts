@@ -63,7 +63,7 @@ export function createCloud(
         ...(range === null ? {} : { 'content-range': `bytes ${start}-${end - 1}/${size}` }),
       })
       if (start === end) return void response.end()
-      await sendBody(createReadStream(file, { start, end: end - 1 }), response, fault)
+      await sendBody(createReadStream(file, { start, end: end - 1 }), response, { fault })
     },
   }
 }

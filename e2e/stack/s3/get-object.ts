@@ -11,14 +11,15 @@ export type Wanted = {
   readonly key: string
   readonly versionId: string | null
   readonly fault: Fault | null
+  /** Told of the object's bytes as they go out. */
+  readonly onBytes: (bytes: number) => void
 }
 
-/** Answers, and tells how many bytes of the object went out. */
 export async function getObject(
   objects: ObjectFolder,
   request: IncomingMessage,
-  { response, bucket, key, versionId, fault }: Wanted & { response: ServerResponse },
-): Promise<number> {
+  { response, bucket, key, versionId, fault, onBytes }: Wanted & { response: ServerResponse },
+): Promise<void> {
   const facts = await objects.find(bucket, key)
   if (facts === null) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.')
   if (versionId !== null && versionId !== facts.versionId) {
@@ -43,7 +44,7 @@ export async function getObject(
   }
   if (ifNoneMatch === etag) {
     response.writeHead(304, headers).end()
-    return 0
+    return
   }
   const range = fault?.ignoreRange === true ? null : parseRangeHeader(rangeHeader, facts.sizeBytes)
   if (range === 'unsatisfiable') {
@@ -54,7 +55,7 @@ export async function getObject(
   response.writeHead(range === null ? 200 : 206, { ...headers, ...part, 'content-length': end - start })
   if (request.method === 'HEAD') {
     response.end()
-    return 0
+    return
   }
-  return sendBody(await objects.read(bucket, key, { start, end }), response, fault)
+  await sendBody(await objects.read(bucket, key, { start, end }), response, { fault, onBytes })
 }

@@ -1,9 +1,9 @@
-// Postgres frozen (its processes stopped where they are) or thrown down, and brought back.
+// Postgres frozen (its processes stopped where they are), thrown down and brought back, or restarted.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Postgres, startPostgres } from '../stack/postgres.ts'
-import type { TemporaryStack } from '../stack/temporary-stack.ts'
+import { type Postgres, startPostgres } from './postgres.ts'
+import type { TemporaryStack } from './temporary-stack.ts'
 
 export type DatabaseControl = {
   /** Every process of the server stands still; connections stay open and nobody answers. */
@@ -13,6 +13,8 @@ export type DatabaseControl = {
   throwDown(): Promise<void>
   /** Starts it again where it was. */
   bringBack(): Promise<void>
+  /** In good order: what it had to write is written. */
+  restart(): Promise<void>
   /** Leaves nothing of ours behind, frozen or not. */
   stop(): Promise<void>
 }
@@ -26,7 +28,11 @@ export function controlDatabase(stack: TemporaryStack): DatabaseControl {
     for (const pid of frozen) signal(pid, 'SIGCONT')
     frozen = []
   }
+  const bringBack = async (): Promise<void> => {
+    server = await startPostgres({ dataDir: join(stack.folder, 'stack', 'postgres'), port: server.port })
+  }
   return {
+    bringBack,
     freeze() {
       // The first process first, so that it has no more children.
       signal(server.pid, 'SIGSTOP')
@@ -42,8 +48,9 @@ export function controlDatabase(stack: TemporaryStack): DatabaseControl {
         await sleep(20)
       }
     },
-    async bringBack() {
-      server = await startPostgres({ dataDir: join(stack.folder, 'stack', 'postgres'), port: server.port })
+    async restart() {
+      await server.stop()
+      await bringBack()
     },
     async stop() {
       thaw()

@@ -1,0 +1,40 @@
+// Who works beside the demo's people in the browser tests: reviewers whose access differs from the demo reviewer's.
+import type { Person } from './stack/people.ts'
+import { PROJECTS } from './stack/scenario.ts'
+
+/** May play both projects. In the second, two viewings at once, as the product has it. */
+export const COLLEAGUE = 'colleague@demo.test'
+/** May find what the first project has recorded, and no more. */
+export const FINDER = 'finder@demo.test'
+/** A reviewer, whose grant has ended. */
+export const FORMER = 'former@demo.test'
+
+export const COLLEAGUES: readonly Person[] = [
+  { email: COLLEAGUE, name: 'Casey Colleague', password: 'colleague-4-demo', roles: ['reviewer'] },
+  { email: FINDER, name: 'Fin Finder', password: 'finder-4-demo', roles: ['reviewer'] },
+  { email: FORMER, name: 'Frankie Former', password: 'former-4-demo', roles: ['reviewer'] },
+]
+
+type Entry = Readonly<Record<string, unknown>>
+
+/** An access file. */
+export type Access = { readonly people: readonly Entry[]; readonly grants: readonly Entry[] }
+
+const DAY_MS = 86_400_000
+
+/** The same file, with the colleagues in it. */
+export function addColleagues({ people, grants }: Access): Access {
+  const [first, second] = PROJECTS
+  const daysFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString()
+  const play = { rights: ['recording:find', 'recording:play'], until: daysFromNow(30), reason: 'Helps out.' }
+  return {
+    people: [...people, ...COLLEAGUES.map(({ email, roles }) => ({ email, roles }))],
+    grants: [
+      ...grants,
+      { email: COLLEAGUE, project: first.name, ...play },
+      { email: COLLEAGUE, project: second.name, ...play },
+      { email: FINDER, project: first.name, ...play, rights: ['recording:find'] },
+      { email: FORMER, project: first.name, ...play, from: daysFromNow(-9), until: daysFromNow(-1) },
+    ],
+  }
+}

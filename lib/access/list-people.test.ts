@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
+import { newEventId } from '../audit/record.ts'
+import type { Actor } from '../auth/actor.ts'
+import { createTestServices } from '../auth/test-services.ts'
+import type { Services } from '../services.ts'
+import { findOwnAccess } from './find-own-access.ts'
+import { listPeople } from './list-people.ts'
+import type { Role } from './permissions.ts'
+
+let services: Services
+const [RETAIL, PRIVATE] = [newEventId(), newEventId()]
+const now = new Date()
+const people = new Map<string, string>()
+
+beforeAll(async () => {
+  services = createTestServices((await createMigratedDatabase()).applicationUrl)
+  const { db } = services
+  for (const [id, recorderKey, name] of [
+    [RETAIL, '1', 'Retail'],
+    [PRIVATE, '2', 'Private'],
+  ] as const)
+    await db.project.create({
+      data: { id, kind: 'opentok', recorderKey, name, apiUrl: 'https://api.test', secrets: {}, reasons: [] },
+    })
+  const add = async (name: string, roles: readonly { role: string; projectId?: string }[]) => {
+    const { id } = await db.person.create({ data: { id: newEventId(), email: `${name}@bank.test`, name } })
+    for (const role of roles) await db.roleHeld.create({ data: { personId: id, ...role } })
+    people.set(name, id)
+    return id
+  }
+  await add('Alex', [{ role: 'admin' }])
+  const robin = await add('Robin', [
+    { role: 'reviewer', projectId: RETAIL },
+    { role: 'reviewer', projectId: PRIVATE },
+  ])
+  await add('Ari', [{ role: 'auditor', projectId: PRIVATE }])
+  await add('Nico', [])
+  const grant = { personId: robin, rights: ['recording:find'], validFrom: now, reason: 'for this test' }
+  await db.grant.create({
+    data: { ...grant, projectId: RETAIL, validUntil: new Date(now.getTime() + 3_600_000) },
+  })
+  await db.grant.create({
+    data: { ...grant, projectId: PRIVATE, validUntil: new Date(now.getTime() + 7_200_000) },
+  })
+})
+afterAll(async () => {
+  await services.db.$disconnect()
+  await services.outgoing.close()
+})
+
+const actor = (roles: readonly Role[], personId = newEventId()): Actor => ({
+  ...{ personId, issuer: 'i', subject: 's', email: null, name: null, roles, signInId: newEventId() },
+  ...{ signedInAt: now, expiresAt: now, authTime: null, acr: null, amr: [] },
+  client: { address: null, userAgent: null, requestId: 'r' },
+})
+const everywhere = actor([{ role: 'admin', projectId: null }])
+const ofRetail = actor([{ role: 'admin', projectId: RETAIL }])
+
+const list = async (who: Actor, person = '', after: string | null = null) =>
+  (await listPeople(services, who, { person, after, now })).people
+
+describe('people', () => {
+  test('are listed with what they hold, the last added first', async () => {
+    const rows = await list(everywhere)
+    expect(rows.map(({ name }) => name)).toEqual(['Nico', 'Ari', 'Robin', 'Alex'])
+    expect(rows[2]).toMatchObject({
+      roles: [
+        { role: 'reviewer', project: expect.any(String) },
+        { role: 'reviewer', project: expect.any(String) },
+      ],
+      grants: [
+        { project: 'Private', state: 'in force' },
+        { project: 'Retail', state: 'in force' },
+      ],
+    })
+  })
+
+  test('are, for an administrator of one project, those who hold something there, and that alone', async () => {
+    const rows = await list(ofRetail)
+    expect(rows.map(({ name }) => name)).toEqual(['Robin', 'Alex'])
+    expect(rows[0]).toMatchObject({
+      roles: [{ role: 'reviewer', project: 'Retail' }],
+      grants: [{ project: 'Retail' }],
+    })
+    expect(rows[1]).toMatchObject({ roles: [{ role: 'admin', project: null }], grants: [] })
+  })
+
+  test('are found by a part of name or mail, whatever its case, and by nothing that is read as a pattern', async () => {
+    expect((await list(everywhere, ' ROB')).map(({ name }) => name)).toEqual(['Robin'])
+    expect((await list(everywhere, 'ari@bank')).map(({ name }) => name)).toEqual(['Ari'])
+    for (const odd of ['%', '_obin', "' OR 1=1", '\0%', 'a'.repeat(10_000)])
+      expect(await list(everywhere, odd), odd.slice(0, 20)).toEqual([])
+  })
+
+  test('are nobody for whoever may not manage access', async () => {
+    expect(await list(actor([{ role: 'auditor', projectId: null }]))).toEqual([])
+    expect(await list(actor([]))).toEqual([])
+  })
+
+  test('go on where a page ended; what is no place begins at the beginning', async () => {
+    expect((await list(everywhere, '', people.get('Ari') ?? '')).map(({ name }) => name)).toEqual([
+      'Robin',
+      'Alex',
+    ])
+    expect(await list(everywhere, '', 'none')).toHaveLength(4)
+  })
+})
+
+test('one’s own access is one’s own, whoever else holds what', async () => {
+  const own = await findOwnAccess(services, actor([], people.get('Robin') ?? ''), { now })
+  expect(own.roles).toHaveLength(2)
+  expect(own.grants.map(({ project }) => project)).toEqual(['Private', 'Retail'])
+  expect(await findOwnAccess(services, actor([], people.get('Nico') ?? ''), { now })).toEqual({
+    roles: [],
+    grants: [],
+  })
+})

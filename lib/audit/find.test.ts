@@ -1,0 +1,292 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
+import { openSession, type Session } from '../../prisma/test-log.ts'
+import { openDatabase } from '../database.ts'
+import type { AuditActor, AuditEvent } from './event.ts'
+import { type EventFilter, findEvents, findEventsOfViewing } from './find.ts'
+import { newEventId, recordEvent } from './record.ts'
+
+let db: ReturnType<typeof openDatabase>
+let owner: Session
+
+const [RETAIL, PRIVATE] = [newEventId(), newEventId()]
+const [ARCHIVE, OTHER_ARCHIVE] = [newEventId(), newEventId()]
+const [VIEWING, OTHER_VIEWING, DOWNLOAD] = [newEventId(), newEventId(), newEventId()]
+const client = { address: '192.0.2.7', userAgent: 'test', requestId: 'r-1' }
+
+const person = (subject: string): AuditActor => ({
+  ...{ kind: 'person', issuer: 'https://login.bank.test', subject },
+  ...{ name: `${subject} Somebody`, email: `${subject}@bank.test`, roles: ['reviewer'] },
+  ...{ signInId: newEventId(), signedInAt: new Date(), acr: null, amr: [] },
+})
+
+const record = async (event: Omit<Partial<AuditEvent>, 'id'>): Promise<string> => {
+  const { id } = await recordEvent(db, {
+    ...{ id: newEventId(), action: 'viewing.window', outcome: 'allowed' },
+    ...event,
+  })
+  return id
+}
+
+const open = (viewingId: string, subject: string, archiveId: string, projectId: string) =>
+  record({
+    ...{
+      action: viewingId === DOWNLOAD ? 'download.opened' : 'viewing.opened',
+      viewingId,
+      archiveId,
+      projectId,
+    },
+    ...{ actor: person(subject), client, sessionId: `session of ${archiveId}`, projectName: 'Retail' },
+    ...{ reasonCode: 'complaint', reason: 'The client complains', caseReference: 'C-7' },
+  })
+
+const windowOf = (viewingId: string, from: number, to: number) =>
+  record({
+    ...{ action: viewingId === DOWNLOAD ? 'download.window' : 'viewing.window', viewingId },
+    ...{ window: { start: from * 1000, end: to * 1000, bytes: (to - from) * 1001 }, media: { from, to } },
+  })
+
+beforeAll(async () => {
+  const { applicationUrl, ownerUrl } = await createMigratedDatabase()
+  db = openDatabase(applicationUrl)
+  owner = await openSession(ownerUrl)
+  for (const subject of ['robin', 'alex'])
+    await db.person.create({
+      data: {
+        issuer: 'https://login.bank.test',
+        subject,
+        email: `${subject}@bank.test`,
+        name: `${subject} Somebody`,
+      },
+    })
+  await record({ action: 'server.started', actor: { kind: 'service', name: 'server' } })
+  await record({ action: 'sign-in.succeeded', actor: person('robin'), client })
+  await open(VIEWING, 'robin', ARCHIVE, RETAIL)
+  await windowOf(VIEWING, 0, 10)
+  await windowOf(VIEWING, 10, 20)
+  // Asked for again: served twice, seen once.
+  await windowOf(VIEWING, 5, 15)
+  await record({
+    action: 'viewing.progressed',
+    viewingId: VIEWING,
+    claimed: [
+      [0, 6],
+      [4, 8.5],
+    ],
+  })
+  await record({
+    ...{ action: 'viewing.refused', outcome: 'refused', code: 'forbidden', viewingId: VIEWING },
+    ...{ actor: person('alex'), client },
+  })
+  await open(OTHER_VIEWING, 'alex', OTHER_ARCHIVE, PRIVATE)
+  await windowOf(OTHER_VIEWING, 0, 4)
+  await record({ action: 'viewing.closed', viewingId: VIEWING, code: 'ended', claimed: [[30, 31]] })
+  await open(DOWNLOAD, 'robin', ARCHIVE, RETAIL)
+  await windowOf(DOWNLOAD, 0, 60)
+})
+afterAll(() => Promise.all([db.$disconnect(), owner.end()]))
+
+const find = async (filter: Partial<EventFilter> = {}, limit = 50) => {
+  const { events } = await findEvents(db, { projectIds: 'all', ...filter }, { after: null, limit })
+  return events
+}
+const shown = async (filter: Partial<EventFilter> = {}): Promise<string[]> =>
+  (await find(filter)).map(({ action, viewingId }) =>
+    [action, ...(viewingId === OTHER_VIEWING ? ['other'] : [])].join(' '),
+  )
+
+const ALL = [
+  ...['download.opened', 'viewing.closed', 'viewing.opened other', 'viewing.refused', 'viewing.opened'],
+  ...['sign-in.succeeded', 'server.started'],
+]
+
+test('the log is listed newest first, what was served and claimed folded away', async () => {
+  expect(await shown()).toEqual(ALL)
+})
+
+describe('under an opening', () => {
+  const folded = async (viewingId: string) =>
+    (await find({ viewingId })).find(({ action }) => action.endsWith('.opened'))?.folded
+
+  test('windows are counted, bytes are added up, and seconds served twice count once', async () => {
+    expect(await folded(VIEWING)).toEqual({
+      ...{ windows: 3, servedBytes: 30_030, mediaSeconds: 20, claimedSeconds: 9.5 },
+      lastAt: expect.any(Date),
+    })
+    expect(await folded(DOWNLOAD)).toMatchObject({ windows: 1, servedBytes: 60_060, mediaSeconds: 60 })
+    expect(await folded(OTHER_VIEWING)).toMatchObject({ windows: 1, claimedSeconds: 0 })
+  })
+
+  test('there is nothing when nothing was served', async () => {
+    const viewingId = newEventId()
+    await record({ action: 'viewing.opened', viewingId, projectId: newEventId(), actor: person('idle') })
+    expect(await folded(viewingId)).toBeNull()
+  })
+})
+
+describe('the filter', () => {
+  test.each<[string, Partial<EventFilter>, string[]]>([
+    [
+      'by session finds what its viewings did',
+      { sessionId: `session of ${ARCHIVE}` },
+      ['download.opened', 'viewing.closed', 'viewing.refused', 'viewing.opened'],
+    ],
+    ['by archive likewise', { archiveId: OTHER_ARCHIVE }, ['viewing.opened other']],
+    ['by viewing', { viewingId: VIEWING }, ['viewing.closed', 'viewing.refused', 'viewing.opened']],
+    ['by action', { action: 'sign-in.succeeded' }, ['sign-in.succeeded']],
+    [
+      'by a folded action shows each of it',
+      { action: 'viewing.window', archiveId: ARCHIVE },
+      ['viewing.window', 'viewing.window', 'viewing.window'],
+    ],
+    [
+      'by mail, in any case, finds also what names nobody itself',
+      { person: 'Robin@Bank.test' },
+      ['download.opened', 'viewing.closed', 'viewing.opened', 'sign-in.succeeded'],
+    ],
+    ['by a part of a name', { person: 'LEX some' }, ['viewing.opened other', 'viewing.refused']],
+    ['by subject', { person: 'alex' }, ['viewing.opened other', 'viewing.refused']],
+    ['by a service', { person: 'server' }, ['server.started']],
+    ['by nobody known', { person: 'ghost' }, []],
+    ['by a name with a sign of its own', { person: '%' }, []],
+    ['by what belongs together', { person: 'robin', sessionId: `session of ${OTHER_ARCHIVE}` }, []],
+  ])('%s', async (_, filter, actions) => {
+    expect(await shown({ ...filter, to: new Date(Date.now() + 60_000) })).toEqual(actions)
+  })
+
+  test('by time takes in its beginning and leaves out its end', async () => {
+    const [first] = await owner.ask<{ at: string }>(
+      `SELECT extract(epoch FROM date_trunc('milliseconds', min(at))) * 1000 AS at FROM audit.events`,
+    )
+    const began = new Date(Number(first?.at))
+    expect((await find({ from: began, action: 'server.started' })).length).toBe(1)
+    expect(await find({ to: began, action: 'server.started' })).toEqual([])
+    expect(await find({ from: new Date(began.getTime() + 3_600_000) })).toEqual([])
+  })
+})
+
+describe('a reader of some projects', () => {
+  test('sees what is of these alone, and nothing that is of none', async () => {
+    expect(await shown({ projectIds: [PRIVATE] })).toEqual(['viewing.opened other'])
+    expect(await shown({ projectIds: [RETAIL] })).toEqual([
+      ...['download.opened', 'viewing.closed', 'viewing.refused', 'viewing.opened'],
+    ])
+    expect(await shown({ projectIds: [RETAIL, PRIVATE] })).toEqual(
+      ALL.filter((action) => !/server|sign-in/.test(action)),
+    )
+    expect(await shown({ projectIds: [] })).toEqual([])
+  })
+
+  test('does not get past that by naming a viewing, a session or somebody', async () => {
+    const projectIds = [PRIVATE]
+    expect(await shown({ projectIds, viewingId: VIEWING })).toEqual([])
+    expect(await shown({ projectIds, sessionId: `session of ${ARCHIVE}` })).toEqual([])
+    expect(await shown({ projectIds, person: 'robin' })).toEqual([])
+    expect(await shown({ projectIds, action: 'viewing.window' })).toEqual(['viewing.window other'])
+    const page = { after: null, limit: 50 }
+    expect((await findEventsOfViewing(db, { viewingId: VIEWING, projectIds }, page)).events).toEqual([])
+  })
+})
+
+describe('a line', () => {
+  test('of a viewing borrows who, where and what from its opening, and not why', async () => {
+    const [line] = await find({ viewingId: VIEWING, action: 'viewing.window' })
+    expect(line).toMatchObject({
+      ...{ actorSubject: 'robin', actorEmail: 'robin@bank.test', address: '192.0.2.7', project: 'Retail' },
+      ...{ sessionId: `session of ${ARCHIVE}`, archiveId: ARCHIVE, mediaFromSeconds: 5, mediaToSeconds: 15 },
+      ...{ windowStart: 5000, windowEnd: 15_000, bytes: 10_010, actorRoles: ['reviewer'] },
+    })
+  })
+
+  test('of a stranger is the stranger’s', async () => {
+    const [line] = await find({ action: 'viewing.refused' })
+    expect(line).toMatchObject({
+      ...{ actorSubject: 'alex', actorEmail: 'alex@bank.test', outcome: 'refused', code: 'forbidden' },
+      ...{ reason: null, reasonCode: null, caseReference: null, archiveId: ARCHIVE },
+    })
+  })
+
+  test('of an opening has its reason and case', async () => {
+    const [line] = await find({ viewingId: VIEWING, action: 'viewing.opened' })
+    expect(line).toMatchObject({
+      reason: 'The client complains',
+      caseReference: 'C-7',
+      reasonCode: 'complaint',
+    })
+  })
+
+  test('whose content was dropped says “erased”', async () => {
+    const id = await record({ action: 'recording.viewed', actor: person('leaver'), client, reason: 'to go' })
+    await owner.ask(
+      'DELETE FROM audit.audit_content WHERE event_id = (SELECT event_id FROM audit.events WHERE id = $1)',
+      [id],
+    )
+    const [line] = await find({ person: 'leaver' })
+    expect(line).toMatchObject({
+      ...{ actorSubject: 'leaver', actorEmail: 'erased', actorName: 'erased', address: 'erased' },
+      ...{ reason: 'erased', caseReference: null },
+    })
+  })
+})
+
+describe('pages', () => {
+  const walk = async (filter: Partial<EventFilter>, limit: number, between?: () => Promise<unknown>) => {
+    const ids: string[] = []
+    let after: string | null = null
+    do {
+      const found: Awaited<ReturnType<typeof findEvents>> = await findEvents(
+        db,
+        { projectIds: 'all', ...filter },
+        { after, limit },
+      )
+      expect(found.events.length).toBeLessThanOrEqual(limit)
+      ids.push(...found.events.map(({ id }) => id))
+      after = found.next
+      await between?.()
+    } while (after !== null)
+    return ids
+  }
+
+  test('follow each other without a gap or a repetition, while the log goes on', async () => {
+    const project = newEventId()
+    const written: string[] = []
+    // In one transaction, so that many stand within the same microseconds.
+    await db.$transaction(async (tx) => {
+      for (let row = 0; row < 25; row += 1) {
+        const { id } = await recordEvent(tx, {
+          ...{ id: newEventId(), action: 'recording.viewed', outcome: 'allowed', projectId: project },
+        })
+        written.push(id)
+      }
+    })
+    const newest = written.toReversed()
+    for (const limit of [1, 7, 25, 26]) expect(await walk({ projectIds: [project] }, limit)).toEqual(newest)
+    const going = () => record({ action: 'recording.viewed', projectId: project })
+    expect(await walk({ projectIds: [project] }, 5, going)).toEqual(newest)
+  })
+
+  test('of one viewing go from its opening on', async () => {
+    const actions: string[] = []
+    let after: string | null = null
+    do {
+      const found: Awaited<ReturnType<typeof findEventsOfViewing>> = await findEventsOfViewing(
+        db,
+        { viewingId: VIEWING, projectIds: 'all' },
+        { after, limit: 2 },
+      )
+      actions.push(...found.events.map(({ action }) => action))
+      after = found.next
+    } while (after !== null)
+    expect(actions).toEqual([
+      ...['viewing.opened', 'viewing.window', 'viewing.window', 'viewing.window', 'viewing.progressed'],
+      ...['viewing.refused', 'viewing.closed'],
+    ])
+  })
+
+  test('do not begin at a place that no page gave', async () => {
+    for (const after of ['', '1', 'x.y', '1700000000000000.', `${'9'.repeat(40)}.1`, "1700000000000000.1'"])
+      await expect(findEvents(db, { projectIds: 'all' }, { after, limit: 1 }), after).rejects.toMatchObject({
+        code: 'request-invalid',
+      })
+  })
+})
