@@ -1,50 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { LoggedEvent } from '../../lib/audit/logged-event.ts'
 import { describeEvent, describeServed } from './describe-event.ts'
-
-const window: LoggedEvent = {
-  id: '7',
-  eventId: '0193f0d2-0000-7000-8000-000000000001',
-  at: new Date('2026-11-24T09:00:00Z'),
-  cursor: '1795510800000000.7',
-  action: 'viewing.window',
-  outcome: 'allowed',
-  code: null,
-  actorKind: 'person',
-  actorIssuer: 'https://issuer.test',
-  actorSubject: 'anna',
-  actorName: 'Anna',
-  actorEmail: null,
-  actorRoles: [],
-  signInId: null,
-  address: null,
-  userAgent: null,
-  requestId: null,
-  targetKind: null,
-  targetId: null,
-  projectId: null,
-  project: null,
-  sessionId: null,
-  archiveId: null,
-  viewingId: '0193f0d2-0000-7000-8000-000000000002',
-  grantId: null,
-  reasonCode: null,
-  reason: null,
-  caseReference: null,
-  windowStart: 0,
-  windowEnd: 4_194_304,
-  bytes: 4_194_680,
-  mediaFromSeconds: 0,
-  mediaToSeconds: 61.5,
-  claimed: [
-    [0, 4],
-    [10, 12],
-  ],
-  certificateFingerprint: null,
-  before: null,
-  after: { rate: 1 },
-  folded: null,
-}
+import { loggedEvent as window } from './test-logged-event.ts'
 
 describe('a line of the log opened', () => {
   const facts = new Map(describeEvent(window).map(({ label, value }) => [label, value]))

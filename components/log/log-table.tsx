@@ -9,10 +9,11 @@ import { TextLink } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { formatDuration } from '../times.ts'
 import { ACTION_WORDS, ERROR_WORDS, isErrorCode } from '../words.ts'
-import { describeMedia, describeServed, describeWindow } from './describe-event.ts'
+import { describeClaimed, describeMedia, describeServed, describeWindow } from './describe-event.ts'
 import { EventFacts } from './event-facts.tsx'
 import { type LogAddress, logPath } from './log-links.ts'
 import classes from './log-table.module.css'
+import { sayRole, summariseEvent } from './summarise-event.ts'
 import { UnfoldedViewing } from './unfolded-viewing.tsx'
 
 type Unfolded = {
@@ -42,7 +43,7 @@ const COLUMNS: readonly Column<LoggedEvent>[] = [
   { id: 'at', header: 'When', lead: true, cell: (event) => <When event={event} /> },
   { id: 'who', header: 'Who', cell: (event) => <Who event={event} /> },
   { id: 'what', header: 'What', cell: (event) => <What event={event} /> },
-  { id: 'on', header: 'Recording', cell: (event) => <Recording event={event} /> },
+  { id: 'on', header: 'On what', cell: (event) => <OnWhat event={event} /> },
   { id: 'why', header: 'Why', cell: (event) => <Why event={event} /> },
   { id: 'served', header: 'Served', cell: (event) => <Served event={event} /> },
 ]
@@ -125,11 +126,11 @@ function Who({
   )
 }
 
-/** A role may name its project, as `reviewer@…`; the opened line has it whole. */
-const sayRoles = (roles: readonly string[]): string =>
-  [...new Set(roles.map((role) => role.split('@')[0]))].join(', ')
+const sayRoles = (roles: readonly string[]): string => [...new Set(roles.map(sayRole))].join(', ')
 
-function What({ event: { action, outcome, code } }: { event: LoggedEvent }) {
+function What({ event }: { event: LoggedEvent }) {
+  const { action, outcome, code } = event
+  const summary = summariseEvent(event)
   return (
     <div className={classes.stack}>
       <span>{ACTION_WORDS[action]}</span>
@@ -140,26 +141,45 @@ function What({ event: { action, outcome, code } }: { event: LoggedEvent }) {
         </span>
       )}
       {outcome === 'allowed' && code !== null && <Dim>{sayCode(code)}</Dim>}
+      {outcome !== 'failed' && summary !== null && <Dim>{summary}</Dim>}
     </div>
   )
 }
 
 const sayCode = (code: string): string => (isErrorCode(code) ? ERROR_WORDS[code].short : code)
 
-function Recording({ event: { project, sessionId, archiveId } }: { event: LoggedEvent }) {
+function OnWhat({ event: { project, sessionId, archiveId, targetKind, targetId } }: { event: LoggedEvent }) {
   const { address } = useContext(OpeningContext)
   const lead = (session: string): string => logPath(address, { session, after: null, unfold: null })
-  if (project === null && sessionId === null && archiveId === null) return null
+  const person = targetKind === 'person' ? targetId : null
+  if (project === null && sessionId === null && archiveId === null && person === null) return null
   return (
     <div className={classes.stack}>
       {project !== null && <span>{project}</span>}
+      {person !== null && (
+        <Text span size="xs" c="dimmed" ff="monospace" className="nowrap" title={`Person ${person}`}>
+          person …{person.slice(-8)}
+        </Text>
+      )}
       {sessionId !== null && (
-        <TextLink href={lead(sessionId)} ff="monospace" size="xs" title={`Session ${sessionId}`}>
+        <TextLink
+          href={lead(sessionId)}
+          ff="monospace"
+          size="xs"
+          title={`Session ${sessionId}`}
+          className="nowrap"
+        >
           {shorten(sessionId)}
         </TextLink>
       )}
       {archiveId !== null && (
-        <TextLink href={lead(archiveId)} ff="monospace" size="xs" title={`Archive ${archiveId}`}>
+        <TextLink
+          href={lead(archiveId)}
+          ff="monospace"
+          size="xs"
+          title={`Archive ${archiveId}`}
+          className="nowrap"
+        >
           {archiveId.slice(0, 8)}…
         </TextLink>
       )}
@@ -186,7 +206,10 @@ function Served({ event }: { event: LoggedEvent }) {
   const { address, opened } = useContext(OpeningContext)
   const { folded, viewingId } = event
   if (folded === null || viewingId === null) {
-    const said = [describeMedia(event), describeWindow(event)].filter((text) => text !== null)
+    const claimed = describeClaimed(event.claimed)
+    const said = [describeMedia(event), describeWindow(event), claimed && `claimed ${claimed}`].filter(
+      (text) => text !== null,
+    )
     return said.length === 0 ? null : <span className="tabular">{said.join(' · ')}</span>
   }
   const isUnfolded = address.unfold === viewingId
