@@ -7,7 +7,11 @@ const config: NextConfig = {
   reactStrictMode: true,
   // Nothing is resized here: without this Next would fetch addresses of the site by itself for whoever asks.
   images: { unoptimized: true },
-  experimental: { authInterrupts: true },
+  experimental: {
+    authInterrupts: true,
+    // Kept twice over for proxy.ts, whoever sends it; more than twice what any address takes is of no use.
+    proxyClientMaxBodySize: 160 * 1024,
+  },
   // Loaded by Node as they are: bundled, they would exist once per entry, pools and all.
   serverExternalPackages: [
     '@aws-sdk/client-s3',

@@ -50,9 +50,14 @@ export function readViewing(viewingId: string): Promise<LogRow[]> {
   return query('SELECT * FROM audit.log WHERE viewing_id = $1 ORDER BY id', [viewingId])
 }
 
+/** Lapsed viewings are looked for by a job. */
+const CLOSE_TIMEOUT_MS = 45_000
+
 /** Waits until a viewing's end is on record. */
 export async function expectClosed(viewingId: string): Promise<void> {
   await expect
-    .poll(async () => (await readViewing(viewingId)).map(({ action }) => action), { timeout: TIMEOUT_MS })
+    .poll(async () => (await readViewing(viewingId)).map(({ action }) => action), {
+      timeout: CLOSE_TIMEOUT_MS,
+    })
     .toContain('viewing.closed')
 }

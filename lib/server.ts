@@ -6,7 +6,7 @@ import { recordRefusals } from './auth/refusal-count.ts'
 import { withinDeadline } from './database.ts'
 import { EnvironmentError, parseServerEnvironment } from './env.ts'
 import type { AppError } from './errors.ts'
-import { checkAddress, checkMethod, markRequest } from './http/front.ts'
+import { checkAddress, checkMethod, markRequest, restoreLength } from './http/front.ts'
 import { problem } from './http/problem.ts'
 import { startWorker } from './jobs/worker.ts'
 import { countRequest } from './metrics.ts'
@@ -139,6 +139,7 @@ function createFront({ env, log }: Services, listener: Listener): Server {
   const server = createServer(settings, (request, response) => {
     response.on('close', () => countRequest(request.method ?? '', response.statusCode))
     const requestId = markRequest(request, env)
+    restoreLength(response)
     for (const [name, value] of Object.entries(constants)) response.setHeader(name, value)
     response.setHeader('X-Request-Id', requestId)
     const odd = checkMethod(request.method ?? '') ?? checkAddress(request.url ?? '')

@@ -5,11 +5,26 @@ export type Result = {
   readonly name: string
   readonly unit: string
   readonly value: number
-  /** What was measured beside it in the same run; null where the value stands for itself. */
+  /** The name of what was measured beside it in the same run; null where the value stands for itself. */
   readonly ratioTo: string | null
   readonly ratio: number | null
   /** What it has to reach; null where it is only told. */
   readonly bar: { readonly text: string; readonly isMet: boolean } | null
+}
+
+/** What others are measured by. */
+export function baseline(name: string, unit: string, value: number): Result {
+  return { name, unit, value, ratioTo: null, ratio: null, bar: null }
+}
+
+/** A value with how many times the baseline it is. */
+export function compare(
+  name: string,
+  value: number,
+  told: { readonly to: Result; readonly bar?: Result['bar']; readonly ratio?: number },
+): Result {
+  const { to, bar = null, ratio = value / to.value } = told
+  return { name, unit: to.unit, value, ratioTo: to.name, ratio, bar }
 }
 
 export type Figure = {

@@ -6,7 +6,7 @@
 // five seconds that nobody has waited.
 import pg from 'pg'
 import { ask, listSegments, openArchive, type Visitor } from '../stack/visitor.ts'
-import type { Figure } from './figure.ts'
+import { baseline, compare, type Figure } from './figure.ts'
 import type { Stage } from './stage.ts'
 
 /** More than one: tables grow by whole pages, and it evens out. */
@@ -37,23 +37,21 @@ export const logSize: Figure = {
         const rows = (await countRows(owner, watched)) / HOURS
         const kilobytes = (after.logBytes - before.logBytes) / HOURS / 1000
         const otherKilobytes = (after.otherBytes - before.otherBytes) / HOURS / 1000
-        const sum = (what: 'segments' | 'bytes'): number =>
+        const mean = (what: 'segments' | 'bytes'): number =>
           watched.reduce((all, each) => all + each[what], 0) / HOURS
+        const segments = baseline('segments of an hour', 'rows', mean('segments'))
+        const served = baseline('recording served in it', 'kB', mean('bytes') / 1000)
         return [
-          {
-            ...{ name: 'rows of the log for an hour watched', unit: 'rows', value: rows },
-            ...{ ratioTo: `segments (${sum('segments').toFixed(0)})`, ratio: rows / sum('segments') },
+          compare('rows of the log for an hour watched', rows, {
+            to: segments,
             bar: { text: `at most ${MAX_ROWS}`, isMet: rows <= MAX_ROWS },
-          },
-          {
-            ...{ name: 'growth of the log for it', unit: 'kB', value: kilobytes },
-            ...{ ratioTo: 'the bytes served', ratio: (kilobytes * 1000) / sum('bytes') },
+          }),
+          compare('growth of the log for it', kilobytes, {
+            to: served,
             bar: { text: `at most ${MAX_KILOBYTES} kB`, isMet: kilobytes <= MAX_KILOBYTES },
-          },
-          {
-            ...{ name: 'growth of all other tables for it', unit: 'kB', value: otherKilobytes, bar: null },
-            ...{ ratioTo: 'the bytes served', ratio: (otherKilobytes * 1000) / sum('bytes') },
-          },
+          }),
+          compare('growth of all other tables for it', otherKilobytes, { to: served }),
+          ...[segments, served],
         ]
       } finally {
         await owner.end()

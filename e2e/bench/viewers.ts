@@ -4,7 +4,7 @@
 import type { LaidArchive } from '../stack/temporary-stack.ts'
 import { listSegments, openArchive, signIn, type Visitor } from '../stack/visitor.ts'
 import { startBare } from './bare.ts'
-import type { Figure, Result } from './figure.ts'
+import { baseline, compare, type Figure, type Result } from './figure.ts'
 import { readCpuSeconds, readResidentBytes, watchMemory } from './process-usage.ts'
 import type { Stage } from './stage.ts'
 import type { ViewerOrder, WatchReport } from './watch.ts'
@@ -115,33 +115,25 @@ async function prepareBareViewers(stage: Stage, url: string): Promise<ViewerOrde
   })
 }
 
-function present({ report, cores, megabytes }: Measured, bare: Measured): Result[] {
+function present({ report, cores, megabytes }: Measured, theirs: Measured): Result[] {
   if (report.faults.length > 0) throw new Error(`Viewers were refused: ${report.faults.join('; ')}.`)
-  const isPlayed = report.stalls === 0
+  const bareCores = baseline('100 viewers of bare node:http', 'cores', theirs.cores)
+  const bareMemory = baseline('memory of bare node:http for them', 'MB', theirs.megabytes)
+  const played = baseline('segments played', 'segments', report.segments)
+  const longest = report.stalls === 0 ? '' : ` (the longest ${report.longestStallMs.toFixed(0)} ms)`
   return [
-    {
-      ...{ name: '100 viewers at 1 Mb/s', unit: 'cores', value: cores },
-      ...{
-        ratioTo: `bare node:http (${bare.cores.toFixed(3)} cores)`,
-        ratio: cores / bare.cores,
-      },
-      bar: { text: `under ${MAX_CORES}`, isMet: cores < MAX_CORES },
-    },
-    {
-      ...{ name: 'memory for them', unit: 'MB', value: megabytes },
-      ...{
-        ratioTo: `bare node:http (${bare.megabytes.toFixed(0)} MB)`,
-        ratio: megabytes / bare.megabytes,
-      },
+    compare('100 viewers at 1 Mb/s', cores, {
+      to: bareCores,
+      bar: { text: `under ${MAX_CORES} cores`, isMet: cores < MAX_CORES },
+    }),
+    compare('memory for them', megabytes, {
+      to: bareMemory,
       bar: { text: `under ${MAX_MEGABYTES} MB`, isMet: megabytes < MAX_MEGABYTES },
-    },
-    {
-      ...{ name: 'times a picture stood still', unit: 'stalls', value: report.stalls },
-      ...{ ratioTo: `segments played (${report.segments})`, ratio: report.stalls / report.segments },
-      bar: {
-        text: isPlayed ? 'none' : `none (longest ${report.longestStallMs.toFixed(0)} ms)`,
-        isMet: isPlayed,
-      },
-    },
+    }),
+    compare('segments that came too late', report.stalls, {
+      to: played,
+      bar: { text: `none${longest}`, isMet: report.stalls === 0 },
+    }),
+    ...[bareCores, bareMemory, played],
   ]
 }

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 /** Put on each request by lib/server.ts, which drops any copy that came in. */
 export const ADDRESS_HEADER = 'x-recordroom-address'
 export const REQUEST_ID_HEADER = 'x-recordroom-request-id'
+/** The way back: an answer's Content-Length by a name that Next does not drop. */
+export const LENGTH_HEADER = 'x-recordroom-length'
 
 export type Client = {
   readonly address: string | null

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkAddress, checkMethod, markRequest } from './front.ts'
+import { checkAddress, checkMethod, markRequest, restoreLength } from './front.ts'
 
 const settings = { origin: 'https://recordroom.bank.test', trustedProxies: 0 }
 
@@ -129,4 +129,16 @@ describe('a method', () => {
   test.each(['TRACE', 'CONNECT', 'PROPFIND', 'get', ''])('%s is refused', (method) => {
     expect(checkMethod(method)?.code).toBe('method-not-allowed')
   })
+})
+
+test('an answer’s length, told by a name of our own, is its Content-Length', () => {
+  const told = new Map<string, unknown>()
+  const response = { setHeader: (name: string, value: unknown) => told.set(name, value) }
+  restoreLength(response)
+  response.setHeader('Content-Range', 'bytes 0-99/1000')
+  response.setHeader('X-Recordroom-Length', ['100'])
+  expect([...told]).toEqual([
+    ['Content-Range', 'bytes 0-99/1000'],
+    ['Content-Length', '100'],
+  ])
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import { AppError } from '../errors.ts'
-import { ADDRESS_HEADER, REQUEST_ID_HEADER } from './client.ts'
+import { ADDRESS_HEADER, LENGTH_HEADER, REQUEST_ID_HEADER } from './client.ts'
 
 export type FrontSettings = {
   /** The site as people open it; what a client says in Host or X-Forwarded-Host is not believed. */
@@ -41,6 +41,20 @@ export function markRequest(request: RawRequest, settings: FrontSettings): strin
   headers['x-forwarded-host'] = site.host
   headers['x-forwarded-proto'] = site.protocol.replace(':', '')
   return requestId
+}
+
+export type RawResponse = { setHeader(name: string, value: number | string | readonly string[]): unknown }
+
+/**
+ * Puts the length of an answer back, which Next drops. By HTTP/1.0, as proxies still speak it, an answer without one
+ * ends where its connection does, and one that broke off would look whole.
+ */
+export function restoreLength(response: RawResponse): void {
+  const setHeader = response.setHeader.bind(response)
+  response.setHeader = (name, value) => {
+    if (name.toLowerCase() !== LENGTH_HEADER) return setHeader(name, value)
+    return setHeader('Content-Length', String([value].flat().at(-1)))
+  }
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])

@@ -46,6 +46,14 @@ describe('an answer', () => {
     expect([response.status, response.headers.get('cache-control')]).toEqual([201, 'no-cache'])
   })
 
+  test('tells its length by a name that is not dropped on the way out', async () => {
+    const response = await run(
+      new Request(address),
+      async () => new Response('ten bytes.', { headers: { 'Content-Length': '10' } }),
+    )
+    expect(response.headers.get('x-recordroom-length')).toBe('10')
+  })
+
   test('may have no body', async () => {
     const response = await run(new Request(address), async () => new Response(null, { status: 204 }))
     expect(response.status).toBe(204)

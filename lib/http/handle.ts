@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../errors.ts'
-import { findClient } from './client.ts'
+import { findClient, LENGTH_HEADER } from './client.ts'
 import { isOwnChange } from './origin.ts'
 import { problem } from './problem.ts'
 
@@ -67,6 +67,8 @@ function secured(response: Response): Response {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
     if (!headers.has(name)) headers.set(name, value)
   }
+  const length = headers.get('content-length')
+  if (length !== null) headers.set(LENGTH_HEADER, length)
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
 }
 

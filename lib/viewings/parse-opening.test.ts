@@ -30,6 +30,13 @@ test.each([
 })
 
 describe('a reason', () => {
+  test('that was left out is none', () => {
+    const { reason: _, ...unsaid } = ASKED
+    expect(() => requireReason(parseOpening(unsaid), REASONS)).toThrow(
+      expect.objectContaining({ code: 'reason-invalid' }),
+    )
+  })
+
   const judge = (reason: unknown): void => requireReason(parse({ reason }), REASONS)
 
   test.each([

@@ -13,7 +13,10 @@ const SHAPE = z.object({
   archiveId: z.guid().transform((id) => id.toLowerCase()),
   reasonCode: z.string().max(64),
   // None at all is a reason too short, which `requireReason` says; how long a body may be bounds it.
-  reason: z.unknown().transform((value) => (typeof value === 'string' ? plain(value) : '')),
+  reason: z
+    .unknown()
+    .optional()
+    .transform((value) => (typeof value === 'string' ? plain(value) : '')),
   caseReference: z.string().trim().max(200).transform(plain).nullish(),
 })
 

@@ -48,8 +48,19 @@ async function* readWindows(
     await touch(services, lease)
     signal.throwIfAborted()
     const head = served.prefix.subarray(window.start, window.end)
-    if (head.length > 0) yield head
-    if (body.end > body.start) yield* readBody(services, lease, served.readPlaintext(body, signal))
+    if (body.end > body.start)
+      yield* prepend(head, readBody(services, lease, served.readPlaintext(body, signal)))
+    else yield head
+  }
+}
+
+/** What goes before waits for the recording’s first bytes: where those cannot be read, that still has its own answer. */
+async function* prepend(head: Uint8Array, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isAhead = head.length > 0
+  for await (const chunk of bytes) {
+    if (isAhead) yield head
+    isAhead = false
+    yield chunk
   }
 }
 
