@@ -5,18 +5,19 @@ import { LinkButton } from '../components/frame/link.tsx'
 import { LonePage } from '../components/frame/lone-page.tsx'
 import { Plate } from '../components/frame/plate.tsx'
 import { useRequestId } from '../components/frame/request-id.tsx'
-import { ERROR_WORDS, isErrorCode } from '../components/words.ts'
+import { isErrorCode, splitDetail } from '../components/words.ts'
 import { ERROR_CODES } from '../lib/errors.ts'
 
 /** Of a server's error nothing reaches this page but its digest, which is the code where the portal threw it itself. */
 export default function ErrorPage({ error }: { error: Error & { digest?: string } }) {
   const requestId = useRequestId()
   const code = isErrorCode(error.digest) ? error.digest : 'internal'
+  const { title, advice } = splitDetail(ERROR_CODES[code][1], code)
   return (
     <LonePage>
       <Plate
         order={1}
-        title={ERROR_CODES[code][1]}
+        title={title}
         actions={
           <>
             <Button onClick={() => window.location.reload()}>Try again</Button>
@@ -29,7 +30,7 @@ export default function ErrorPage({ error }: { error: Error & { digest?: string 
           .filter(Boolean)
           .join(' · ')}
       >
-        {ERROR_WORDS[code].next}
+        {advice}
       </Plate>
     </LonePage>
   )

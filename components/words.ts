@@ -119,7 +119,7 @@ export const ERROR_WORDS = {
   },
   'recorder-unavailable': {
     short: 'recorder out of reach',
-    next: 'What is known already is shown. Try again in a minute.',
+    next: `Try again in a minute; if it stays, ${TELL_ADMIN.toLowerCase()}`,
   },
   'recorder-misbehaved': {
     short: 'recorder misbehaved',

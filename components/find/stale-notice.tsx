@@ -13,7 +13,8 @@ export function StaleNotice({ stale }: { stale: readonly Staleness[] }) {
       {stale.map(({ project, readAt, code, detail }) => (
         <Text key={`${project} ${code}`} size="sm">
           <strong>{project}</strong> may be out of date: {detail} Last read{' '}
-          {readAt === null ? 'never' : <Moment at={readAt} />}. {ERROR_WORDS[code].next}
+          {readAt === null ? 'never' : <Moment at={readAt} />}. What is known already is shown.{' '}
+          {ERROR_WORDS[code].next}
         </Text>
       ))}
     </div>

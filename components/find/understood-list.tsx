@@ -3,16 +3,21 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-r
 import type { Understood } from '../../lib/archives/session-row.ts'
 import { TextLink } from '../frame/link.tsx'
 import { sessionPath } from '../frame/session-path.ts'
+import { sayFound } from './say-found.ts'
 import classes from './understood-list.module.css'
+
+/** What is looked for, if its recorder can be asked. */
+const IDS: ReadonlySet<Understood['kind']> = new Set(['session-id', 'archive-id'])
 
 /** One line for each thing that was in the box: what it is taken for, and whether it was found. */
 export function UnderstoodList({ understood }: { understood: readonly Understood[] }) {
   const found = understood.filter((each) => each.found === true).length
   const lookedFor = understood.filter((each) => each.found !== null).length
+  const unasked = understood.filter((each) => each.found === null && IDS.has(each.kind)).length
   return (
     <Box component="section" aria-label="What was understood">
       <Text size="sm" role="status" mb={4}>
-        {sayFound(found, lookedFor)}
+        {sayFound({ found, lookedFor, unasked })}
       </Text>
       <ul className={classes.list}>
         {understood.map((each, index) => (
@@ -34,13 +39,6 @@ export function UnderstoodList({ understood }: { understood: readonly Understood
       </ul>
     </Box>
   )
-}
-
-function sayFound(found: number, lookedFor: number): string {
-  if (lookedFor === 0) return 'There was nothing to look for.'
-  if (lookedFor === 1) return found === 1 ? 'Found.' : 'Not found or not yours.'
-  if (found === lookedFor) return `All ${lookedFor} found.`
-  return `${found} of ${lookedFor} found; ${lookedFor - found} not found or not yours.`
 }
 
 function Sign({ found }: { found: boolean | null }) {

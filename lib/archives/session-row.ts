@@ -21,7 +21,7 @@ export type Understood = {
   readonly day: Date | null
   /** The project the ID names, where it is one of the reader's; else null. */
   readonly project: string | null
-  /** Null: it was not looked for. False: not found or not yours. */
+  /** Null: it was not looked for, or its recorder could not be asked. False: not found or not yours. */
   readonly found: boolean | null
   /** One sentence for a person. */
   readonly sentence: string

@@ -50,28 +50,36 @@ function understandSession({ sessionId, hint }: SessionIdFound, lookedUp: Looked
   const named = lookedUp.scope.find(({ recorderKey }) => recorderKey === hint.apiKey)
   const project = held ?? named ?? null
   const found = archives.length > 0
+  const failed = listUnasked({ hint, named }, lookedUp)
   return {
     text: cut(sessionId),
     kind: found || hint.whole ? 'session-id' : 'session-id-truncated',
     sessionId,
     day: hint.createdAt,
     project: project?.name ?? null,
-    found,
+    found: !found && failed.length > 0 ? null : found,
     sentence: found
       ? `${count(archives.length, 'archive')} in ${project?.name}.`
-      : sayNotFound({ sessionId, hint }, { ...lookedUp, named }),
+      : sayNotFound({ sessionId, hint }, { named, failed }),
   }
+}
+
+/** Those whose recorder should have been asked for a session ID, and could not be. */
+function listUnasked(
+  { hint, named }: Pick<SessionIdFound, 'hint'> & { readonly named: ScopedProject | undefined },
+  { scope, unasked }: LookedUp,
+): readonly ScopedProject[] {
+  if (!hint.whole) return []
+  return (named === undefined ? scope : [named]).filter(({ id }) => unasked.has(id))
 }
 
 function sayNotFound(
   { sessionId, hint }: Pick<SessionIdFound, 'sessionId' | 'hint'>,
-  { scope, unasked, named }: LookedUp & { readonly named: ScopedProject | undefined },
+  { named, failed }: { readonly named: ScopedProject | undefined; readonly failed: readonly ScopedProject[] },
 ): string {
   if (!hint.whole) {
     return `This begins like a session ID and seems cut off after ${count(sessionId.length, 'character')}. Copy it whole.`
   }
-  const failed =
-    named === undefined ? scope.filter(({ id }) => unasked.has(id)) : unasked.has(named.id) ? [named] : []
   if (failed.length > 0) return sayUnasked(failed)
   const hints = [named?.name, hint.createdAt === null ? undefined : DAY.format(hint.createdAt)].filter(
     (text) => text !== undefined,
@@ -94,7 +102,7 @@ function understandArchive(
     sessionId: row?.sessionId ?? null,
     day: null,
     project: scope.find(({ id }) => id === row?.projectId)?.name ?? null,
-    found: row !== undefined,
+    found: row === undefined && failed.length > 0 ? null : row !== undefined,
     sentence: `This is an archive ID. ${row === undefined ? otherwise : 'Its session is shown.'}`,
   }
 }
