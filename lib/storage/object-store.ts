@@ -1,6 +1,6 @@
 import type { ByteRange } from '../http/byte-range.ts'
 
-/** What a store says of an object. `etag` is as the store sends it, quotes included. */
+/** What a store says of an object. `etag` is as the store sends it, quotes included, but never weak. */
 export type ObjectFacts = {
   readonly sizeBytes: number
   readonly etag: string

@@ -3,6 +3,7 @@ import type { ByteRange } from '../http/byte-range.ts'
 import { ask, requireExactPart } from './ask.ts'
 import type { Pin, StoreAccess } from './dialect.ts'
 import { createPatience, explainConnection } from './retry.ts'
+import { strongEtag } from './strong-etag.ts'
 
 /**
  * Reads `range` of the object by ranged GETs, If-Match on `pin.etag`; after a failure the next one asks for what is
@@ -88,7 +89,7 @@ async function openPart(
 ): Promise<Part> {
   const headers = {
     range: `bytes=${range.start}-${range.end - 1}`,
-    ...(pin.etag !== '' && { 'if-match': pin.etag }),
+    ...(pin.etag !== '' && { 'if-match': strongEtag(pin.etag) }),
   }
   const question = { method: 'GET', key, versionId: pin.versionId, headers } as const
   const answer = await ask(access, question, { wanted: [206], signal })
@@ -97,7 +98,7 @@ async function openPart(
   try {
     requireExactPart(access.dialect.label, answer, range)
     const etag = answer.header('etag') ?? ''
-    if (pin.etag !== '' && etag !== '' && strong(etag) !== strong(pin.etag))
+    if (pin.etag !== '' && etag !== '' && strongEtag(etag) !== strongEtag(pin.etag))
       throw new AppError('archive-changed')
     return {
       etag: pin.etag === '' ? etag : pin.etag,
@@ -115,9 +116,4 @@ async function openPart(
     body.on('error', () => {}).destroy()
     throw failure
   }
-}
-
-/** A cache on the way may weaken a tag; the tag itself is the same. */
-function strong(etag: string): string {
-  return etag.replace(/^W\//, '')
 }

@@ -3,6 +3,7 @@ import { type Answer, ask, requireExactPart } from './ask.ts'
 import type { StoreAccess } from './dialect.ts'
 import type { ObjectFacts } from './object-store.ts'
 import { persevere } from './retry.ts'
+import { strongEtag } from './strong-etag.ts'
 
 /** What a store's answer says of the object besides its size. */
 export type ReadFacts = (answer: Answer) => Omit<ObjectFacts, 'sizeBytes'>
@@ -18,7 +19,7 @@ export function statByHead(
       const question = { method: 'HEAD', key: target.key, versionId: null, headers: {} } as const
       const answer = await ask(access, question, { wanted: [200], signal })
       await answer.body.dump()
-      return { ...target.readFacts(answer), sizeBytes: requireSize(access.dialect.label, answer) }
+      return toFacts(target.readFacts(answer), requireSize(access.dialect.label, answer))
     },
     access.timing,
     signal,
@@ -50,11 +51,15 @@ export function statByFirstByte(
       const sizeBytes =
         answer.status === 206 ? requireExactPart(access.dialect.label, answer, { start: 0, end: 1 }) : 0
       await answer.body.dump()
-      return { ...target.readFacts(answer), sizeBytes }
+      return toFacts(target.readFacts(answer), sizeBytes)
     },
     access.timing,
     signal,
   )
+}
+
+function toFacts(said: Omit<ObjectFacts, 'sizeBytes'>, sizeBytes: number): ObjectFacts {
+  return { ...said, etag: strongEtag(said.etag), sizeBytes }
 }
 
 /** Nothing is first in a file without bytes: some say so by 416 (RFC 9110 §15.5.17), some send all of it. */

@@ -13,6 +13,8 @@ export type Lease = {
   readonly closed: CloseReason | null
   /** Still open in its row, but what it stands on has gone: it must be closed before anything else happens. */
   readonly overdue: CloseReason | null
+  /** When it was read, by `performance.now()`. */
+  readonly readAtMs: number
 }
 
 type Database = Pick<PrismaClient, '$queryRaw'>
@@ -26,7 +28,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export async function findLease(db: Database, viewingId: string): Promise<Lease | null> {
   if (!UUID.test(viewingId)) return null
   const rows = await withinDeadline(
-    db.$queryRaw<Lease[]>`
+    db.$queryRaw<Omit<Lease, 'readAtMs'>[]>`
       SELECT v.id AS "viewingId", v.purpose, v.archive_id AS "archiveId", v.sign_in_id AS "signInId",
         CASE WHEN v.closed_at IS NOT NULL THEN coalesce(v.close_reason, 'closed') END AS closed,
         CASE
@@ -47,7 +49,8 @@ export async function findLease(db: Database, viewingId: string): Promise<Lease 
       JOIN grants g ON g.id = v.grant_id
       WHERE v.id = ${viewingId}::uuid`,
   )
-  return rows[0] ?? null
+  const [row] = rows
+  return row ? { ...row, readAtMs: performance.now() } : null
 }
 
 /** `viewing-closed`, in the words of why. */

@@ -30,6 +30,9 @@ export function readServed(services: Services, lease: Lease, served: Served): Re
   return (range, signal) => readWindows(services, { lease, served, range }, signal)
 }
 
+/** So long a lease that was read is good for the first window. */
+const FRESH_MS = 1_000
+
 type Asked = { readonly lease: Lease; readonly served: Served; readonly range: ByteRange }
 
 async function* readWindows(
@@ -40,8 +43,9 @@ async function* readWindows(
   let isFirst = true
   for (const window of planWindows(range, served.kind)) {
     signal.throwIfAborted()
-    // The first was asked for by a request whose lease has just been read.
-    if (!isFirst) await requireStillOpen(services, lease)
+    // The first was asked for by a request whose lease has just been read, unless a border had to be looked for meanwhile.
+    const isFresh = isFirst && performance.now() - lease.readAtMs < FRESH_MS
+    if (!isFresh) await requireStillOpen(services, lease)
     isFirst = false
     const body = findBody(served, window)
     await recordWindow(services, lease, { served, window, body })

@@ -329,6 +329,17 @@ describe('an end in mid-stream', () => {
     await restore()
   })
 
+  test('is noticed before the first window too, when that was long in coming', async () => {
+    const opened = await open(idOf('mp4-front'))
+    const given = await lease(opened.viewingId)
+    const { served } = await getFile(world.services, given)
+    await closeOwnViewing(world.services, reviewer, opened.viewingId)
+    const read = readServed(world.services, { ...given, readAtMs: performance.now() - 2_000 }, served)
+    const first = read({ start: 0, end: 10 }, SIGNAL)[Symbol.asyncIterator]().next()
+    await expect(first).rejects.toMatchObject({ code: 'viewing-closed' })
+    expect(await actionsOf(opened.viewingId)).not.toContain('viewing.window')
+  })
+
   async function restore(): Promise<void> {
     await world.services.db
       .$executeRaw`UPDATE grants SET revoked_at = NULL, valid_until = now() + interval '30 days'`
