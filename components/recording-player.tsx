@@ -57,7 +57,7 @@ export function RecordingPlayer(props: Props) {
   const [video, setVideo] = useState<HTMLVideoElement | null>(null)
   const [position, setPosition] = useState(fromSeconds)
   const [isPictureless, setPictureless] = useState(hasVideo === false)
-  const [hasTrouble, setTrouble] = useState(false)
+  const [trouble, setTrouble] = useState<Problem | null>(null)
   const detach = useRef<() => void>(() => {})
 
   const stop = useCallback(
@@ -145,7 +145,7 @@ export function RecordingPlayer(props: Props) {
         startsAt={startsAt}
         positionSeconds={position}
         durationSeconds={viewing.durationSeconds}
-        hasTrouble={hasTrouble}
+        trouble={trouble}
         onCopyMoment={() => onCopyMoment(position)}
         onSheet={onSheet}
       />

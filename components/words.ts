@@ -131,7 +131,7 @@ export const ERROR_WORDS = {
   },
   'audit-unavailable': {
     short: 'log out of reach',
-    next: 'Nothing is shown that cannot be put on record. Try again in a minute.',
+    next: `Nothing is shown that cannot be put on record. Try again in a minute; if it stays, ${TELL_ADMIN.toLowerCase()}`,
   },
   internal: { short: 'failed', next: `Try again; if it stays, ${TELL_ADMIN.toLowerCase()}` },
 } as const satisfies Record<ErrorCode, ErrorWords>

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react'
 import { formatDuration } from '../times.ts'
 import { SPEEDS } from './player-keys.ts'
 import classes from './player-readout.module.css'
+import type { Problem } from './viewing-client.ts'
 import { WallClock } from './wall-clock.tsx'
 
 type Props = {
@@ -13,7 +14,7 @@ type Props = {
   readonly startsAt: Date
   readonly positionSeconds: number
   readonly durationSeconds: number
-  readonly hasTrouble: boolean
+  readonly trouble: Problem | null
   readonly onCopyMoment: () => void
   readonly onSheet: () => void
 }
@@ -24,39 +25,45 @@ export function PlayerReadout({
   startsAt,
   positionSeconds,
   durationSeconds,
-  hasTrouble,
+  trouble,
   onCopyMoment,
   onSheet,
 }: Props) {
   return (
-    <Group className={classes.readout} gap="sm">
-      <Text size="sm" className="tabular nowrap" data-testid="offset">
-        {formatDuration(positionSeconds)} / {formatDuration(durationSeconds)}
-      </Text>
-      <Text size="sm" c="dimmed" component="div">
-        <WallClock startsAt={startsAt} positionSeconds={positionSeconds} />
-      </Text>
-      <Group gap={6} ml="auto">
-        {hasTrouble && (
-          <Text size="xs" c="var(--warn)" role="status">
-            Connection lost; trying again
-          </Text>
-        )}
-        <Speed video={video} />
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconCopy size={14} aria-hidden />}
-          onClick={onCopyMoment}
-        >
-          Copy the moment
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={onSheet} aria-label="Keys of the player">
-          <IconKeyboard size={16} aria-hidden />
-        </Button>
+    <div className={classes.readout}>
+      <div role="status" className={classes.trouble}>
+        {trouble !== null && sayTrouble(trouble)}
+      </div>
+      <Group gap="sm">
+        <Text size="sm" className="tabular nowrap" data-testid="offset">
+          {formatDuration(positionSeconds)} / {formatDuration(durationSeconds)}
+        </Text>
+        <Text size="sm" c="dimmed" component="div">
+          <WallClock startsAt={startsAt} positionSeconds={positionSeconds} />
+        </Text>
+        <Group gap={6} ml="auto">
+          <Speed video={video} />
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconCopy size={14} aria-hidden />}
+            onClick={onCopyMoment}
+          >
+            Copy the moment
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={onSheet} aria-label="Keys of the player">
+            <IconKeyboard size={16} aria-hidden />
+          </Button>
+        </Group>
       </Group>
-    </Group>
+    </div>
   )
+}
+
+function sayTrouble({ status }: Problem): string {
+  return status === 0
+    ? 'Connection lost; trying again'
+    : 'The portal cannot go on at the moment; trying again'
 }
 
 function Speed({ video }: { video: HTMLVideoElement | null }) {

@@ -16,7 +16,8 @@ type Heartbeat = {
   readonly viewingId: string
   /** The viewing has ended: nothing more may be shown. */
   readonly onRefused: (problem: Problem) => void
-  readonly onTrouble: (hasTrouble: boolean) => void
+  /** The last beat was not heard, which ends nothing yet; null when one is again. */
+  readonly onTrouble: (problem: Problem | null) => void
 }
 
 /**
@@ -83,7 +84,7 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble }: Heartbe
       const answer = await sendProgress(viewingId, progress)
       isBusy = false
       if (isOver) return
-      told.current.onTrouble(!answer.ok && answer.problem.status === 0)
+      told.current.onTrouble(answer.ok ? null : answer.problem)
       if (answer.ok) return
       giveBack(progress)
       if (!endsViewing(answer.problem)) return
