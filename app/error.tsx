@@ -5,8 +5,8 @@ import { LinkButton } from '../components/frame/link.tsx'
 import { LonePage } from '../components/frame/lone-page.tsx'
 import { Plate } from '../components/frame/plate.tsx'
 import { useRequestId } from '../components/frame/request-id.tsx'
-import { isErrorCode, splitDetail } from '../components/words.ts'
-import { ERROR_CODES } from '../lib/errors.ts'
+import { splitDetail } from '../components/words.ts'
+import { ERROR_CODES, isErrorCode } from '../lib/errors.ts'
 
 /** Of a server's error nothing reaches this page but its digest, which is the code where the portal threw it itself. */
 export default function ErrorPage({ error }: { error: Error & { digest?: string } }) {

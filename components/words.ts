@@ -136,10 +136,6 @@ export const ERROR_WORDS = {
   internal: { short: 'failed', next: `Try again; if it stays, ${TELL_ADMIN.toLowerCase()}` },
 } as const satisfies Record<ErrorCode, ErrorWords>
 
-export function isErrorCode(text: string | null | undefined): text is ErrorCode {
-  return typeof text === 'string' && Object.hasOwn(ERROR_WORDS, text)
-}
-
 /**
  * What was said of a failure as a heading, and under it what to do: in its own further sentences, else in those of its
  * code.

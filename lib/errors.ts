@@ -63,6 +63,10 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
+export function isErrorCode(text: unknown): text is ErrorCode {
+  return typeof text === 'string' && Object.hasOwn(ERROR_CODES, text)
+}
+
 /**
  * The one error the product throws on purpose. `detail` is one sentence for a person: what happened and what to do
  * next; it never holds a secret, a key or a media URL. `facts` go to the server's own log only.

@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../../lib/errors.ts'
-import { isErrorCode } from '../words.ts'
+import { type ErrorCode, isErrorCode } from '../../lib/errors.ts'
 import type { GivenReason } from './remembered-reason.ts'
 
 /** A recording that was opened for playing. */
@@ -96,7 +95,7 @@ export function parseProblem(status: number, body: unknown): Problem {
     string,
     unknown
   >
-  const known = typeof code === 'string' && isErrorCode(code) ? code : codeOf(status)
+  const known = isErrorCode(code) ? code : codeOf(status)
   return {
     status,
     code: known,

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from '../errors.ts'
+import { type ErrorCode, isErrorCode } from '../errors.ts'
 
 export type Playability = { readonly playable: boolean; readonly code: ErrorCode | null }
 
@@ -44,9 +44,5 @@ function findReasonAgainst({
   if (outputMode === 'individual') return 'archive-individual'
   // What is uploaded stays where it is when the record goes; the recorder's own copy goes with it.
   if (status === 'available' && unlistedAt !== null) return 'archive-deleted'
-  return failureCode !== null && isErrorCode(failureCode) ? failureCode : null
-}
-
-function isErrorCode(text: string): text is ErrorCode {
-  return Object.hasOwn(ERROR_CODES, text)
+  return isErrorCode(failureCode) ? failureCode : null
 }

@@ -1,4 +1,4 @@
-import { type AppError, ERROR_CODES, type ErrorCode } from '../errors.ts'
+import { type AppError, ERROR_CODES, isErrorCode } from '../errors.ts'
 import type { Staleness } from './archive-row.ts'
 import type { ScopedProject } from './scope.ts'
 
@@ -30,8 +30,4 @@ function findLateness({ createdAt, recentReadAt, wholeReadAt }: ScopedProject, n
     return 'Its recorder’s newest archives are read, but its whole list has not been for two nights.'
   }
   return null
-}
-
-function isErrorCode(text: string | null): text is ErrorCode {
-  return text !== null && Object.hasOwn(ERROR_CODES, text)
 }

@@ -225,13 +225,13 @@ test.each([
   ],
   [
     'a migration missing',
-    `DELETE FROM public._prisma_migrations WHERE migration_name LIKE '%_bound_mail'`,
-    ['the migration 20261124000300_bound_mail is not applied: run `npm run db:deploy`'],
+    `DELETE FROM public._prisma_migrations WHERE migration_name LIKE '%_log'`,
+    ['the migration 20261124000200_log is not applied: run `npm run db:deploy`'],
   ],
   [
     'a migration that was not finished',
-    `UPDATE public._prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%_bound_mail'`,
-    ['the migration 20261124000300_bound_mail is not applied: run `npm run db:deploy`'],
+    `UPDATE public._prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%_log'`,
+    ['the migration 20261124000200_log is not applied: run `npm run db:deploy`'],
   ],
   [
     'no partition for this month',

@@ -1,7 +1,6 @@
 import { projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
-import type { ErrorCode } from '../errors.ts'
-import { ERROR_CODES } from '../errors.ts'
+import { ERROR_CODES, type ErrorCode, isErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { parseReasons } from './default-reasons.ts'
 import { parseStorageSettings, type StorageSettings, storageLabel } from './storage-settings.ts'
@@ -130,10 +129,6 @@ function readFailure(row: {
   if (row.readFailedAt === null) return null
   const code = isErrorCode(row.readFailureCode) ? row.readFailureCode : 'internal'
   return { at: row.readFailedAt, code, detail: row.readFailure ?? ERROR_CODES[code][1] }
-}
-
-function isErrorCode(text: string | null): text is ErrorCode {
-  return text !== null && Object.hasOwn(ERROR_CODES, text)
 }
 
 function toStorageCard(target: {

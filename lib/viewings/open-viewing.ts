@@ -268,14 +268,14 @@ async function keepFindings(
   services: Services,
   found: { viewingId: string; archive: GrantedArchive; plan: ReadingPlan; fingerprint: string | null },
 ): Promise<void> {
-  const { object, container, sizeBytes, durationSeconds } = found.plan
+  const { object, container, durationSeconds } = found.plan
   await withinDeadline(
     services.db.$transaction([
       services.db.$executeRaw`
         UPDATE archives SET storage_target_id = ${object.targetId}::uuid, object_key = ${object.key},
           object_etag = ${object.etag}, object_version_id = ${object.versionId}, object_size_bytes = ${object.sizeBytes}::bigint,
           certificate_fingerprint = coalesce(${found.fingerprint}, certificate_fingerprint), container = ${container},
-          plaintext_size_bytes = ${sizeBytes}::bigint, measured_duration_seconds = ${durationSeconds}, failure_code = NULL
+          measured_duration_seconds = ${durationSeconds}, failure_code = NULL
         WHERE id = ${found.archive.archiveId}::uuid`,
       services.db.$executeRaw`
         UPDATE viewings SET plan = ${JSON.stringify(found.plan)}::jsonb, last_active_at = now()

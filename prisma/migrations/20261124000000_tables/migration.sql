@@ -7,6 +7,7 @@ CREATE TABLE "people" (
     "issuer" TEXT,
     "subject" TEXT,
     "email" TEXT,
+    "bound_email" TEXT,
     "name" TEXT,
     "disabled_at" TIMESTAMPTZ(6),
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -40,8 +41,6 @@ CREATE TABLE "roles_held" (
     "person_id" UUID NOT NULL,
     "role" TEXT NOT NULL,
     "project_id" UUID,
-    "given_by" UUID,
-    "given_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "roles_held_pkey" PRIMARY KEY ("id")
 );
@@ -96,7 +95,6 @@ CREATE TABLE "storage_targets" (
     "kind" TEXT NOT NULL,
     "settings" JSONB NOT NULL,
     "secrets" JSONB NOT NULL,
-    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "storage_targets_pkey" PRIMARY KEY ("id")
 );
@@ -111,7 +109,6 @@ CREATE TABLE "certificates" (
     "not_before" TIMESTAMPTZ(6) NOT NULL,
     "not_after" TIMESTAMPTZ(6) NOT NULL,
     "secrets" JSONB NOT NULL,
-    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "certificates_pkey" PRIMARY KEY ("id")
 );
@@ -135,7 +132,6 @@ CREATE TABLE "archives" (
     "sha256sum" TEXT,
     "encrypted_password" TEXT,
     "record" JSONB NOT NULL,
-    "first_seen_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_seen_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "unlisted_at" TIMESTAMPTZ(6),
     "storage_target_id" UUID,
@@ -145,10 +141,8 @@ CREATE TABLE "archives" (
     "object_size_bytes" BIGINT,
     "certificate_fingerprint" TEXT,
     "container" TEXT,
-    "plaintext_size_bytes" BIGINT,
     "measured_duration_seconds" DOUBLE PRECISION,
     "failure_code" TEXT,
-    "keyframe_index" JSONB,
 
     CONSTRAINT "archives_pkey" PRIMARY KEY ("id")
 );
@@ -178,7 +172,7 @@ CREATE TABLE "viewings" (
 );
 
 -- CreateIndex
-CREATE INDEX "people_email_idx" ON "people"("email");
+CREATE UNIQUE INDEX "people_bound_email_key" ON "people"("bound_email");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "people_issuer_subject_key" ON "people"("issuer", "subject");
@@ -209,15 +203,6 @@ CREATE INDEX "archives_session_id_idx" ON "archives"("session_id");
 
 -- CreateIndex
 CREATE INDEX "archives_project_id_created_at_id_idx" ON "archives"("project_id", "created_at" DESC, "id" DESC);
-
--- CreateIndex
-CREATE INDEX "archives_created_at_id_idx" ON "archives"("created_at" DESC, "id" DESC);
-
--- CreateIndex
-CREATE INDEX "viewings_person_id_closed_at_idx" ON "viewings"("person_id", "closed_at");
-
--- CreateIndex
-CREATE INDEX "viewings_sign_in_id_idx" ON "viewings"("sign_in_id");
 
 -- CreateIndex
 CREATE INDEX "viewings_archive_id_idx" ON "viewings"("archive_id");
@@ -260,5 +245,3 @@ ALTER TABLE "viewings" ADD CONSTRAINT "viewings_sign_in_id_fkey" FOREIGN KEY ("s
 
 -- AddForeignKey
 ALTER TABLE "viewings" ADD CONSTRAINT "viewings_grant_id_fkey" FOREIGN KEY ("grant_id") REFERENCES "grants"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
-

@@ -2,7 +2,9 @@
 
 ALTER TABLE people
   ADD CONSTRAINT people_identity_whole CHECK ((issuer IS NULL) = (subject IS NULL)),
-  ADD CONSTRAINT people_known_by_something CHECK (subject IS NOT NULL OR email IS NOT NULL);
+  ADD CONSTRAINT people_known_by_something CHECK (subject IS NOT NULL OR email IS NOT NULL),
+  ADD CONSTRAINT people_bound_email_bound CHECK (bound_email IS NULL OR subject IS NOT NULL),
+  ADD CONSTRAINT people_bound_email_lower CHECK (bound_email = lower(bound_email));
 
 -- A person prepared by mail is prepared once, however the mail is written.
 CREATE UNIQUE INDEX people_prepared_once ON people (lower(email)) WHERE subject IS NULL;
@@ -12,6 +14,9 @@ ALTER TABLE sign_ins
   ADD CONSTRAINT sign_ins_eight_hours
     CHECK (expires_at > started_at AND expires_at <= started_at + interval '8 hours 1 minute'),
   ADD CONSTRAINT sign_ins_token_hashed CHECK (length(token_hash) >= 43);
+
+-- Sign-ins that go on: what is ended when it lapses.
+CREATE INDEX sign_ins_open ON sign_ins (started_at) WHERE ended_at IS NULL;
 
 ALTER TABLE roles_held
   ADD CONSTRAINT roles_held_known CHECK (role IN ('reviewer', 'admin', 'auditor'));
@@ -59,7 +64,7 @@ ALTER TABLE certificates
 ALTER TABLE archives
   ADD CONSTRAINT archives_container_known CHECK (container IN ('ts', 'mp4')),
   ADD CONSTRAINT archives_sizes_sane CHECK (
-    size_bytes >= 0 AND duration_seconds >= 0 AND object_size_bytes >= 0 AND plaintext_size_bytes >= 0
+    size_bytes >= 0 AND duration_seconds >= 0 AND object_size_bytes >= 0
   );
 
 ALTER TABLE viewings
