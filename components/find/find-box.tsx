@@ -23,7 +23,7 @@ export function FindBox({ q }: { q: string }) {
     const query = new URLSearchParams({ q: typeof text === 'string' ? text.replace(/\s+/g, ' ').trim() : '' })
     const address = query.get('q') === '' ? '/sessions' : `/sessions?${query}&open=only`
     if (address.length > MAX_ADDRESS) {
-      setFault('This is more than can be searched at once. Paste at most about 150 session IDs.')
+      setFault('This is more than can be searched at once. Paste at most 100 session IDs.')
       return
     }
     setFault(null)
