@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
+import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import type { SecretBox } from '../keys/seal.ts'
@@ -50,7 +51,9 @@ export function createProjectRegistry(
 
   return {
     async get(projectId) {
-      const row = await db.project.findUnique({ where: { id: projectId }, select: { updatedAt: true } })
+      const row = await withinDeadline(
+        db.project.findUnique({ where: { id: projectId }, select: { updatedAt: true } }),
+      )
       if (row === null) throw new AppError('forbidden')
       const version = row.updatedAt.getTime()
       const current = held.get(projectId)
@@ -65,13 +68,15 @@ export function createProjectRegistry(
 type Means = { readonly db: PrismaClient; readonly secrets: SecretBox; readonly outgoing: Outgoing }
 
 async function openProject({ db, secrets, outgoing }: Means, projectId: string): Promise<OpenProject> {
-  const row = await db.project.findUnique({
-    where: { id: projectId },
-    include: {
-      storageTargets: { orderBy: { position: 'asc' } },
-      certificates: { orderBy: { position: 'asc' } },
-    },
-  })
+  const row = await withinDeadline(
+    db.project.findUnique({
+      where: { id: projectId },
+      include: {
+        storageTargets: { orderBy: { position: 'asc' } },
+        certificates: { orderBy: { position: 'asc' } },
+      },
+    }),
+  )
   if (row === null) throw new AppError('forbidden')
   const recorder = openRecorder(row, secrets, outgoing)
   return {
