@@ -7,11 +7,11 @@ import type { Outgoing } from '../outgoing/outgoing.ts'
 import { createCloudStore } from '../storage/cloud.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { Recorder } from '../vonage/client.ts'
-import { parseReasons, type Reason } from './default-reasons.ts'
 import { createFindUrl } from './find-url.ts'
 import { openKey } from './open-key.ts'
 import { openRecorder } from './open-recorder.ts'
 import { openStore } from './open-store.ts'
+import { parseReasons, type Reason } from './reasons.ts'
 
 /** A project with everything that is needed to read its recordings. */
 export type OpenProject = {
