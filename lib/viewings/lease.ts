@@ -3,6 +3,7 @@ import { HOLDER_REVIEWS } from '../access/grants.ts'
 import { IDLE_MINUTES } from '../auth/sign-in-times.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
+import { isUuid } from '../uuid.ts'
 import { CLOSE_REASONS, type CloseReason, type Purpose } from './viewing.ts'
 
 /** A viewing as the gate sees it: whose it is, and why it has ended or must end now. */
@@ -42,14 +43,12 @@ export const OVERDUE = Prisma.sql`CASE
   WHEN v.last_active_at <= now() - make_interval(secs => ${IDLE_SECONDS}) THEN 'idle'
 END`
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
 /**
  * Reads the lease fresh: its own end, and everything it stands on — sign-in, person, role and grant — by the
  * database’s clock, so that several server processes judge alike. Null for an id that is none.
  */
 export async function findLease(db: Database, viewingId: string): Promise<Lease | null> {
-  if (!UUID.test(viewingId)) return null
+  if (!isUuid(viewingId)) return null
   const rows = await withinDeadline(
     db.$queryRaw<Omit<Lease, 'readAtMs'>[]>`
       SELECT v.id AS "viewingId", v.purpose, v.archive_id AS "archiveId", v.sign_in_id AS "signInId",
