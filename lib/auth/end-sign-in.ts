@@ -36,7 +36,7 @@ export async function endSignIn(services: Pick<Services, 'db'>, ending: Ending):
 }
 
 /** The same inside a transaction of the caller's. */
-export async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, ending: Ending): Promise<void> {
+async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, ending: Ending): Promise<void> {
   const [ended] = await tx.$queryRaw<Ended[]>`
     UPDATE sign_ins s SET ended_at = now(), end_reason = ${ending.reason}
     FROM people p
