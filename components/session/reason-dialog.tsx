@@ -68,6 +68,8 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
       onClose={onCancel}
       title="Why do you open this recording?"
       size="md"
+      // A dialog's heading is no banner of the page.
+      attributes={{ header: { role: 'none' } }}
       closeButtonProps={{ 'aria-label': 'Cancel' }}
     >
       <form ref={form} onSubmit={submit} noValidate>
