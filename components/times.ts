@@ -22,7 +22,7 @@ export function formatMoment(at: Date, zone: Zone): string {
 }
 
 /** `2026-11-24` */
-export function formatDay(at: Date, zone: Zone): string {
+function formatDay(at: Date, zone: Zone): string {
   const { year, month, day } = partsOf(at, zone)
   return `${year}-${month}-${day}`
 }

@@ -201,10 +201,10 @@ test('a row says what can be done with a recording, or why not', async ({ page }
   for (const [name, tag] of Object.entries(tags)) {
     await page.goto(`/sessions?q=${findPurpose(name).sessionId}`)
     await expect(page.getByRole('table', { name: 'Sessions' }).getByRole('row').last()).toContainText(tag)
-    await expect(page.getByRole('link', { name: /^Play session/ })).toHaveCount(0)
+    await expect(page.getByRole('link', { name: /^play session/ })).toHaveCount(0)
   }
   await page.goto(`/sessions?q=${findPurpose('advice').sessionId}`)
-  await page.getByRole('link', { name: /^Play session/ }).click()
+  await page.getByRole('link', { name: /^play session/ }).click()
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
 })
 

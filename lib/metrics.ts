@@ -26,11 +26,6 @@ export function hasMetricsToken(headers: Headers, token: string): boolean {
   return timingSafeEqual(digest(headers.get('authorization') ?? ''), digest(`Bearer ${token}`))
 }
 
-/** Where other parts hang up their own counters and gauges. */
-export function metricsRegistry(): Registry {
-  return metrics().registry
-}
-
 function metrics(): Metrics {
   if (globalThis.recordroomMetrics !== undefined) return globalThis.recordroomMetrics
   const registry = new Registry()

@@ -8,8 +8,8 @@ import { Shell } from '../../components/frame/shell.tsx'
 import { readQuery, withQuery } from '../../components/query.ts'
 import { findOwnAccess } from '../../lib/access/find-own-access.ts'
 import { listPeople } from '../../lib/access/list-people.ts'
-import { IDLE_MINUTES } from '../../lib/auth/actor.ts'
 import { holds, requirePageActor } from '../../lib/auth/require.ts'
+import { IDLE_MINUTES } from '../../lib/auth/sign-in-times.ts'
 import { services } from '../../lib/services.ts'
 
 export const metadata: Metadata = { title: 'Access' }

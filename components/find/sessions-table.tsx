@@ -83,9 +83,9 @@ function WhatCanBeDone({ row: { sessionId, archives } }: { row: SessionRow }) {
           size="compact-xs"
           variant="light"
           leftSection={<IconPlayerPlayFilled size={11} aria-hidden />}
-          aria-label={`Play session ${sessionId}`}
         >
           {codes.length > 0 ? `play ${playableCount} of ${archives.length}` : 'play'}
+          <span className="visually-hidden"> session {sessionId}</span>
         </LinkButton>
       )}
       {codes.map((code) => (

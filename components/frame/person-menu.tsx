@@ -2,16 +2,20 @@
 
 import {
   Button,
+  type MantineColorScheme,
   Menu,
+  MenuCheckboxItem,
   MenuDivider,
   MenuDropdown,
   MenuItem,
   MenuLabel,
+  MenuRadioGroup,
+  MenuRadioItem,
   MenuTarget,
   Text,
   useMantineColorScheme,
 } from '@mantine/core'
-import { IconCheck, IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react'
+import { IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ROLE_WORDS } from '../words.ts'
 import type { Reader } from './app-frame.tsx'
@@ -32,7 +36,13 @@ export function PersonMenu({ reader }: { reader: Reader }) {
   const name = reader.name ?? reader.email ?? 'Signed in'
   const roles = [...new Set(reader.roles.map(({ role }) => ROLE_WORDS[role]))]
   return (
-    <Menu position="bottom-end" width={230} keepMounted={false}>
+    <Menu
+      position="bottom-end"
+      width={230}
+      keepMounted={false}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <MenuTarget>
         <Button
           variant="subtle"
@@ -56,28 +66,17 @@ export function PersonMenu({ reader }: { reader: Reader }) {
         </MenuLabel>
         <MenuDivider />
         <MenuLabel>Colours</MenuLabel>
-        {SCHEMES.map(({ value, label }) => (
-          <MenuItem
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            closeMenuOnClick={false}
-            leftSection={<IconCheck size={14} aria-hidden opacity={colorScheme === value ? 1 : 0} />}
-            onClick={() => setColorScheme(value)}
-          >
-            {label}
-          </MenuItem>
-        ))}
+        <MenuRadioGroup value={colorScheme} onChange={(value) => setColorScheme(parseScheme(value))}>
+          {SCHEMES.map(({ value, label }) => (
+            <MenuRadioItem key={value} value={value}>
+              {label}
+            </MenuRadioItem>
+          ))}
+        </MenuRadioGroup>
         <MenuDivider />
-        <MenuItem
-          role="menuitemcheckbox"
-          aria-checked={enabled}
-          closeMenuOnClick={false}
-          leftSection={<IconCheck size={14} aria-hidden opacity={enabled ? 1 : 0} />}
-          onClick={() => enable(!enabled)}
-        >
+        <MenuCheckboxItem checked={enabled} onChange={enable}>
           Single-key shortcuts
-        </MenuItem>
+        </MenuCheckboxItem>
         <MenuDivider />
         <MenuItem
           closeMenuOnClick={false}
@@ -98,4 +97,8 @@ export function PersonMenu({ reader }: { reader: Reader }) {
       </MenuDropdown>
     </Menu>
   )
+}
+
+function parseScheme(value: string): MantineColorScheme {
+  return value === 'light' || value === 'dark' ? value : 'auto'
 }

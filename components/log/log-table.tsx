@@ -88,14 +88,12 @@ function When({ event }: { event: LoggedEvent }) {
   const open = opened.includes(event.id)
   const Icon = open ? IconChevronDown : IconChevronRight
   return (
-    <UnstyledButton
-      className={classes.toggle}
-      aria-expanded={open}
-      aria-label={`${open ? 'Close' : 'Open'} line ${event.id}: ${ACTION_WORDS[event.action]}`}
-      onClick={() => toggle(event.id)}
-    >
+    <UnstyledButton className={classes.toggle} aria-expanded={open} onClick={() => toggle(event.id)}>
       <Icon size={14} aria-hidden />
       <Moment at={event.at} />
+      <span className="visually-hidden">
+        {open ? 'Close' : 'Open'} line {event.id}: {ACTION_WORDS[event.action]}
+      </span>
     </UnstyledButton>
   )
 }

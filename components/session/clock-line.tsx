@@ -95,7 +95,9 @@ function sayBar(
   number: number,
   zone: string,
 ): string {
-  const length = durationSeconds === null ? 'length not known' : formatDuration(durationSeconds)
+  // As the bar itself says it, so that it can be asked for by what is seen.
+  const seen = durationSeconds === null ? `${number}` : `${number} · ${formatDuration(durationSeconds)}`
+  const length = durationSeconds === null ? ', length not known' : ''
   const state = playable || code === null ? 'can be played' : ERROR_WORDS[code].short
-  return `Archive ${number}, ${formatClock(createdAt, zone)}, ${length}, ${state}`
+  return `Archive ${seen}, ${formatClock(createdAt, zone)}${length}, ${state}`
 }

@@ -14,6 +14,8 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       title="Keys of the player"
       size="sm"
+      // A dialog's heading is no banner of the page.
+      attributes={{ header: { role: 'none' } }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Switch

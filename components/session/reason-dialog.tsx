@@ -2,7 +2,7 @@
 
 import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
-import type { ReasonChoice } from '../../lib/archives/session-view.ts'
+import type { Reason } from '../../lib/projects/reasons.ts'
 import { useZone } from '../frame/zone.tsx'
 import { formatClock } from '../times.ts'
 import { splitDetail } from '../words.ts'
@@ -14,7 +14,7 @@ const SHORTEST = 10
 const LONGEST = 2000
 
 type Props = {
-  readonly reasons: readonly ReasonChoice[]
+  readonly reasons: readonly Reason[]
   /** What was said within the last hour: filled in, and still to be said. */
   readonly remembered: RememberedReason | null
   readonly isOpening: boolean
@@ -68,6 +68,8 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
       onClose={onCancel}
       title="Why do you open this recording?"
       size="md"
+      // A dialog's heading is no banner of the page.
+      attributes={{ header: { role: 'none' } }}
       closeButtonProps={{ 'aria-label': 'Cancel' }}
     >
       <form ref={form} onSubmit={submit} noValidate>

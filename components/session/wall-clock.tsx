@@ -9,6 +9,6 @@ export function WallClock({ startsAt, positionSeconds }: { startsAt: Date; posit
   return <span className="nowrap tabular">{formatMoment(momentOf(startsAt, positionSeconds), zone)}</span>
 }
 
-export function momentOf(startsAt: Date, positionSeconds: number): Date {
+function momentOf(startsAt: Date, positionSeconds: number): Date {
   return new Date(startsAt.getTime() + positionSeconds * 1000)
 }

@@ -19,7 +19,7 @@ export type Tally = {
 }
 
 /** What the log may claim beyond what was received: one window. */
-export const WINDOW_BYTES = 4 * 1024 * 1024
+const WINDOW_BYTES = 4 * 1024 * 1024
 
 export function createTally(): Tally {
   return {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
+import { Prisma } from '../../prisma/client/client.ts'
 import { newEventId } from '../audit/record.ts'
 import { openDatabase } from '../database.ts'
 import { findGrantsInForce } from './grants.ts'
@@ -64,8 +65,8 @@ const grant = async (
   return id
 }
 
-const found = async (now: Date | null = null): Promise<string[]> => {
-  const grants = await findGrantsInForce(db, personId, 'recording:play', now)
+const found = async (client: Pick<typeof db, '$queryRaw'> = db): Promise<string[]> => {
+  const grants = await findGrantsInForce(client, personId, 'recording:play')
   return grants.map(({ id }) => id)
 }
 
@@ -87,12 +88,20 @@ test('the one that lasts longest comes first', async () => {
 
 test('not before it begins, nor from its very end on', async () => {
   await person([{ role: 'reviewer' }])
-  const [validFrom, validUntil] = [from(-1), from(1)]
-  const id = await grant({ validFrom, validUntil })
-  expect(await found(new Date(validFrom.getTime() - 1))).toEqual([])
-  expect(await found(validFrom)).toEqual([id])
-  expect(await found(new Date(validUntil.getTime() - 1))).toEqual([id])
-  expect(await found(validUntil)).toEqual([])
+  const id = await grant()
+  // A transaction’s clock stands still.
+  const foundWith = (change: Prisma.Sql) =>
+    db.$transaction(async (tx) => {
+      await tx.$executeRaw`UPDATE grants SET ${change} WHERE id = ${id}::uuid`
+      return found(tx)
+    })
+  const instant = Prisma.sql`interval '1 microsecond'`
+  expect(await foundWith(Prisma.sql`valid_from = now() + ${instant}, valid_until = 'infinity'`)).toEqual([])
+  expect(await foundWith(Prisma.sql`valid_from = now()`)).toEqual([id])
+  expect(await foundWith(Prisma.sql`valid_from = '-infinity', valid_until = now() + ${instant}`)).toEqual([
+    id,
+  ])
+  expect(await foundWith(Prisma.sql`valid_until = now()`)).toEqual([])
 })
 
 test('not one taken back', async () => {

@@ -1,5 +1,6 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Services } from '../services.ts'
+import { isUuid } from '../uuid.ts'
 import { type ShownGrant, type ShownRole, toShownGrant, toShownRoles } from './held-access.ts'
 import { projectsFor } from './permissions.ts'
 
@@ -27,7 +28,6 @@ export type PeopleQuery = {
 
 const PAGE_SIZE = 50
 const GRANTS_LIMIT = 20
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * People with their roles and grants, whoever was added last first; for an administrator of some projects, those who
@@ -50,7 +50,7 @@ export async function listPeople(
       AND: [
         scope === 'all' ? {} : { OR: [{ roles: { some: rolesOfScope } }, { grants: { some: ofScope } }] },
         text === '' ? {} : { OR: [{ name: contains }, { email: contains }, { subject: text }] },
-        after !== null && UUID.test(after) ? { id: { lt: after } } : {},
+        after !== null && isUuid(after) ? { id: { lt: after } } : {},
       ],
     },
     orderBy: { id: 'desc' },

@@ -28,7 +28,7 @@ export function parseAccessFile(text: string): AccessFile {
 }
 
 /** What makes a grant of a file the same the next time; the rest of it may change. */
-export function grantIdentity({ email, project, reason }: FileGrant): string {
+function grantIdentity({ email, project, reason }: FileGrant): string {
   return JSON.stringify([email, project, reason])
 }
 

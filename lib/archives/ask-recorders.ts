@@ -1,3 +1,4 @@
+import { withinDeadline } from '../database.ts'
 import { AppError, isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import type { RecorderArchive } from '../vonage/archive.ts'
@@ -49,8 +50,10 @@ export async function askRecorders(
 async function findOurs({ db }: Services, missing: readonly RecognisedId[]): Promise<ReadonlySet<string>> {
   const named = missing.flatMap((id) => (id.kind === 'session-id' ? (id.hint.apiKey ?? []) : []))
   if (named.length === 0) return new Set()
-  const rows = await db.$queryRaw<{ key: string }[]>`
-    SELECT DISTINCT lower(recorder_key) AS key FROM projects WHERE lower(recorder_key) = ANY (${named}::text[])`
+  const rows = await withinDeadline(
+    db.$queryRaw<{ key: string }[]>`
+      SELECT DISTINCT lower(recorder_key) AS key FROM projects WHERE lower(recorder_key) = ANY (${named}::text[])`,
+  )
   return new Set(rows.map(({ key }) => key))
 }
 

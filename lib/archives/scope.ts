@@ -1,4 +1,5 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
+import { GRANT_COUNTS } from '../access/grants.ts'
 import type { Right } from '../access/permissions.ts'
 import { withinDeadline } from '../database.ts'
 
@@ -31,16 +32,8 @@ export function scopeOf({ personId, right }: Looking): Prisma.Sql {
   return Prisma.sql`
     scope AS MATERIALIZED (
       SELECT DISTINCT g.project_id
-      FROM grants g
-      JOIN people p ON p.id = g.person_id
-      WHERE g.person_id = ${personId}::uuid
-        AND ${right} = ANY (g.rights)
-        AND g.revoked_at IS NULL AND g.valid_from <= now() AND g.valid_until > now()
-        AND p.disabled_at IS NULL
-        AND EXISTS (
-          SELECT FROM roles_held r
-          WHERE r.person_id = g.person_id AND r.role = 'reviewer'
-            AND (r.project_id IS NULL OR r.project_id = g.project_id)))`
+      FROM grants g JOIN people p ON p.id = g.person_id
+      WHERE g.person_id = ${personId}::uuid AND ${right} = ANY (g.rights) AND ${GRANT_COUNTS})`
 }
 
 /** The projects in scope, by name. */

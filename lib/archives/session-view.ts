@@ -1,6 +1,5 @@
+import type { Reason } from '../projects/reasons.ts'
 import type { ArchiveView, Staleness } from './archive-row.ts'
-
-export type ReasonChoice = { readonly code: string; readonly label: string; readonly caseRequired: boolean }
 
 /** Everything the page of a session shows. */
 export type SessionView = {
@@ -13,7 +12,7 @@ export type SessionView = {
     readonly environment: string | null
   }
   /** What may be said when a recording is opened. */
-  readonly reasons: readonly ReasonChoice[]
+  readonly reasons: readonly Reason[]
   /** By time, oldest first; on one clock. */
   readonly archives: readonly ArchiveView[]
   /** Until when the person's grants let them; null when they do not. */

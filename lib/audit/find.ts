@@ -21,9 +21,6 @@ export type EventFilter = {
   /** A mail, a name or a part of it, a subject, or a service’s name. */
   readonly person?: string
   readonly action?: AuditAction
-  /** From inclusive, to exclusive, by the database’s clock. */
-  readonly from?: Date
-  readonly to?: Date
 }
 
 /** `after` is the `next` of the page before. */
@@ -41,7 +38,6 @@ export async function findEvents(db: Reader, filter: EventFilter, page: EventPag
       : Prisma.sql`e.action = ${filter.action}::audit.action`,
     ...ofScope(filter.projectIds),
     ...(await ofPerson(db, filter.person)),
-    ...ofTime(filter),
     ...ofRecording(filter),
     ...olderThan(page.after),
   ]
@@ -126,13 +122,6 @@ async function ofPerson(db: Reader, person: string | undefined): Promise<Prisma.
   ]
 }
 
-function ofTime({ from, to }: EventFilter): Prisma.Sql[] {
-  return [
-    ...(from === undefined ? [] : [Prisma.sql`e.at >= ${from}`]),
-    ...(to === undefined ? [] : [Prisma.sql`e.at < ${to}`]),
-  ]
-}
-
 const olderThan = (after: string | null): Prisma.Sql[] => compareTo(after, Prisma.sql`<`)
 
 function compareTo(cursor: string | null, operator: Prisma.Sql): Prisma.Sql[] {
@@ -144,9 +133,17 @@ function compareTo(cursor: string | null, operator: Prisma.Sql): Prisma.Sql[] {
   ]
 }
 
-/** Microseconds since 1970 and the row’s number; a double holds the microseconds of a time exactly only in two parts. */
+/** Microseconds since 1970 and the row’s number. */
+const CURSOR = /^(\d{9,11})(\d{6})\.(\d{1,18})$/
+
+/** Whether text has the form of a page’s `next`. */
+export function isCursor(text: string): boolean {
+  return CURSOR.test(text)
+}
+
+/** A double holds the microseconds of a time exactly only in two parts. */
 function parseCursor(cursor: string): { seconds: number; micros: number; id: string } {
-  const [, seconds, micros, id] = /^(\d{9,11})(\d{6})\.(\d{1,18})$/.exec(cursor) ?? []
+  const [, seconds, micros, id] = CURSOR.exec(cursor) ?? []
   if (seconds === undefined || id === undefined)
     throw new AppError('request-invalid', 'The place to go on from is not one that this page gave.')
   return { seconds: Number(seconds), micros: Number(micros), id }

@@ -1,5 +1,6 @@
+import { isUuid } from '../uuid.ts'
 import { dropInvisible, recogniseIds } from '../vonage/recognise-ids.ts'
-import type { EventFilter } from './find.ts'
+import { type EventFilter, isCursor } from './find.ts'
 import { isAuditAction } from './logged-event.ts'
 
 /** What the address of the log's page may hold. */
@@ -15,8 +16,6 @@ export type LogQuery = {
   readonly faults: readonly string[]
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const CURSOR = /^\d{15,17}\.\d{1,18}$/
 const MAX_PERSON_LENGTH = 200
 
 /**
@@ -36,7 +35,7 @@ export function parseLogQuery(given: LogParameters): LogQuery {
   }
   return {
     filter,
-    unfold: given.unfold !== undefined && UUID.test(given.unfold) ? given.unfold.toLowerCase() : null,
+    unfold: given.unfold !== undefined && isUuid(given.unfold) ? given.unfold.toLowerCase() : null,
     after: readAfter(given.after, faults),
     faults,
   }
@@ -66,14 +65,14 @@ function readAction(text: string | undefined, faults: string[]): Pick<EventFilte
 
 function readViewing(text: string | undefined, faults: string[]): Pick<EventFilter, 'viewingId'> {
   if (text === undefined) return {}
-  if (UUID.test(text)) return { viewingId: text.toLowerCase() }
+  if (isUuid(text)) return { viewingId: text.toLowerCase() }
   faults.push('This is not the ID of a viewing.')
   return {}
 }
 
 function readAfter(text: string | undefined, faults: string[]): string | null {
   if (text === undefined) return null
-  if (CURSOR.test(text)) return text
+  if (isCursor(text)) return text
   faults.push('The place to go on from is not one that this page gave.')
   return null
 }

@@ -2,7 +2,7 @@ import { Prisma } from '../../prisma/client/client.ts'
 import { AUDIT_ACTIONS, type AuditAction, type AuditOutcome } from './event.ts'
 
 /** A personal value that was dropped from the log; its row and its hash stand. */
-export const ERASED = 'erased'
+const ERASED = 'erased'
 
 /** What was served and claimed during a viewing or download, gathered under its opening. */
 export type Folded = {

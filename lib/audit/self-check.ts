@@ -38,7 +38,9 @@ export async function findDatabaseWarnings(db: Reader): Promise<string[]> {
 }
 
 async function findMissingMigrations(db: Reader): Promise<string[]> {
-  const folder = await readdir(join(process.cwd(), 'prisma', 'migrations'), { withFileTypes: true })
+  const folder = await readdir(join(import.meta.dirname, '..', '..', 'prisma', 'migrations'), {
+    withFileTypes: true,
+  })
   const names = folder.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   const [allowed] = await db.$queryRaw<{ readable: boolean | null }[]>`
     SELECT has_table_privilege(to_regclass('public._prisma_migrations')::oid, 'SELECT') AS readable`

@@ -6,6 +6,7 @@ import { findClient } from '../http/client.ts'
 import type { Services } from '../services.ts'
 import { type EndReason, endSignIn } from './end-sign-in.ts'
 import { findSessionToken, hashToken } from './session-cookie.ts'
+import { IDLE_MINUTES } from './sign-in-times.ts'
 
 /** Somebody who is signed in, as their row says at this moment. */
 export type Actor = {
@@ -31,8 +32,6 @@ export type Asking =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'ended' }
 
-/** A sign-in ends after fifteen minutes without activity; its eight hours stand in the row. */
-export const IDLE_MINUTES = 15
 const TOUCH_SECONDS = 15
 
 type Row = {

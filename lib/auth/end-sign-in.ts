@@ -2,6 +2,7 @@ import type { AuditActor, AuditClient } from '../audit/event.ts'
 import { newEventId, recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
+import { IDLE_MINUTES } from './sign-in-times.ts'
 
 /** Why a sign-in ended, each in words. */
 export const END_REASONS = {
@@ -35,7 +36,7 @@ export async function endSignIn(services: Pick<Services, 'db'>, ending: Ending):
 }
 
 /** The same inside a transaction of the caller's. */
-export async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, ending: Ending): Promise<void> {
+async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, ending: Ending): Promise<void> {
   const [ended] = await tx.$queryRaw<Ended[]>`
     UPDATE sign_ins s SET ended_at = now(), end_reason = ${ending.reason}
     FROM people p
@@ -74,7 +75,7 @@ export async function endLapsedSignIns(services: Pick<Services, 'db'>): Promise<
   const lapsed = await services.db.$queryRaw<{ id: string; reason: EndReason }[]>`
     SELECT id, CASE WHEN expires_at <= now() THEN 'expired' ELSE 'idle' END AS reason
     FROM sign_ins
-    WHERE ended_at IS NULL AND (expires_at <= now() OR last_active_at <= now() - interval '15 minutes')
+    WHERE ended_at IS NULL AND (expires_at <= now() OR last_active_at <= now() - make_interval(mins => ${IDLE_MINUTES}))
     ORDER BY started_at LIMIT 1000`
   for (const { id, reason } of lapsed) await endSignIn(services, { signInId: id, reason, client: null })
   return lapsed.length

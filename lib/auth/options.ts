@@ -12,9 +12,9 @@ import { endSignInByToken } from './end-sign-in.ts'
 import { type Identity, lacksDetails, parseIdentity } from './identity.ts'
 import { findSessionToken, hashToken, sessionCookieName } from './session-cookie.ts'
 import { signIn } from './sign-in.ts'
+import { LONGEST_HOURS } from './sign-in-times.ts'
 
-/** Eight hours, as the row has it; what the cookie says decides nothing. */
-const SESSION_SECONDS = 8 * 60 * 60
+const SESSION_SECONDS = LONGEST_HOURS * 60 * 60
 const PROVIDER_TIMEOUT_MS = 10_000
 
 /** One request to next-auth's addresses, and what is learnt on the way. */

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { endSignInByTokenWithin } from './end-sign-in.ts'
 import type { Identity } from './identity.ts'
+import { LONGEST_HOURS } from './sign-in-times.ts'
 
 export type NewSignIn = {
   readonly identity: Identity
@@ -123,7 +124,7 @@ async function addSignIn(tx: Transaction, personId: string, input: NewSignIn): P
   const signInId = newEventId()
   await tx.$executeRaw`
     INSERT INTO sign_ins (id, person_id, token_hash, expires_at, auth_time, acr, amr, address, user_agent)
-    VALUES (${signInId}::uuid, ${personId}::uuid, ${tokenHash}, now() + interval '8 hours', ${identity.authTime}::timestamptz,
+    VALUES (${signInId}::uuid, ${personId}::uuid, ${tokenHash}, now() + make_interval(hours => ${LONGEST_HOURS}), ${identity.authTime}::timestamptz,
       ${identity.acr}, ${[...identity.amr]}::text[], ${client.address}, ${client.userAgent})`
   return signInId
 }

@@ -1,14 +1,11 @@
 import { AppError } from '../errors.ts'
 
 /** What an address takes when it says nothing else. */
-export const JSON_MAX_BYTES = 64 * 1024
+const JSON_MAX_BYTES = 64 * 1024
 
 /** An answer in JSON. Dates become ISO 8601 in UTC. */
-export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'Content-Type': 'application/json', ...headers },
-  })
+export function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
 }
 
 /**

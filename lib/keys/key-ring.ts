@@ -6,7 +6,7 @@ export type KeyHint = { readonly fingerprint: string | null; readonly createdAt:
 
 export type Unwrapped = { readonly bytes: Uint8Array; readonly fingerprint: string }
 
-/** RSA of 744 to 4,096 bits: less cannot hold a password, more the recorder does not take. */
+/** RSA of 744 to 4,096 bits: less cannot hold a password, and the recorder takes 2,048 at most. */
 const MIN_BYTES = 93
 const MAX_BYTES = 512
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/

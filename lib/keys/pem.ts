@@ -25,7 +25,7 @@ export function createPemKey(pem: PemKey): KeyProvider {
 }
 
 /** Reads a certificate in PEM; throws an Error in words. */
-export function parseCertificate(pem: string): X509Certificate {
+function parseCertificate(pem: string): X509Certificate {
   try {
     return new X509Certificate(pem)
   } catch (cause) {

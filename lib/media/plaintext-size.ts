@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
+import { PACKET_BYTES } from './packet.ts'
 import type { Container } from './sniff.ts'
 
 const BLOCK_BYTES = 16
-const PACKET_BYTES = 188
 
 /**
  * How many bytes of a decrypted archive are recording and not padding. `lastBlock` is the plaintext of the last 16 bytes.

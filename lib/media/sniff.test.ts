@@ -2,10 +2,11 @@ import { createCipheriv, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { samplePath } from '../../e2e/stack/samples.ts'
-import { SNIFF_BYTES, sniffContainer } from './sniff.ts'
+import { PACKET_BYTES } from './packet.ts'
+import { sniffContainer } from './sniff.ts'
 import { craftStream } from './test-packets.ts'
 
-const headOf = (name: string): Buffer => readFileSync(samplePath(name)).subarray(0, SNIFF_BYTES)
+const headOf = (name: string): Buffer => readFileSync(samplePath(name)).subarray(0, 3 * PACKET_BYTES)
 const frame = { track: 'video', pts: 0, dts: 0, isKey: true, packets: 5 } as const
 
 test.each([

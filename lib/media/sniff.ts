@@ -1,10 +1,6 @@
+import { PACKET_BYTES, SYNC } from './packet.ts'
+
 export type Container = 'ts' | 'mp4' | 'zip' | 'unknown'
-
-/** Bytes of a file’s head that `sniffContainer` wants to see. */
-export const SNIFF_BYTES = 3 * 188
-
-const SYNC = 0x47
-const PACKET_BYTES = 188
 
 /**
  * What a file is, by its first bytes and never by its name: an MPEG transport stream begins each packet of 188 bytes

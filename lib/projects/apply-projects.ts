@@ -6,9 +6,9 @@ import type { SecretBox } from '../keys/seal.ts'
 import { applyCertificates } from './apply-certificates.ts'
 import { applyStorage } from './apply-storage.ts'
 import type { Applying } from './applying.ts'
-import { DEFAULT_CONCURRENT_VIEWINGS, DEFAULT_REASONS, parseReasons } from './default-reasons.ts'
 import { findChanged } from './find-changed.ts'
 import type { GivenProject } from './parse-projects-file.ts'
+import { DEFAULT_REASONS, parseReasons } from './reasons.ts'
 import { describeSecrets, sealSecrets } from './seal-secrets.ts'
 import { parseSecretReferences } from './secret-reference.ts'
 
@@ -16,6 +16,7 @@ export type ApplyMeans = { readonly db: PrismaClient; readonly secrets: SecretBo
 
 /** Who is on record for what a file brings about. */
 export const FILE_SERVICE = 'projects apply'
+const DEFAULT_CONCURRENT_VIEWINGS = 2
 const TRANSACTION_MS = { maxWait: 10_000, timeout: 60_000 }
 
 /**

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { findFingerprint } from '../keys/pem.ts'
 
 export type CheckedCertificate = {
   readonly pem: string
@@ -41,7 +42,7 @@ export function checkCertificate(pair: Pair): CheckedCertificate | CertificateFa
   }
   return {
     pem: certificate.toString(),
-    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    fingerprint: findFingerprint(certificate),
     notBefore: certificate.validFromDate,
     notAfter: certificate.validToDate,
   }

@@ -2,7 +2,7 @@ import { projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { ERROR_CODES, type ErrorCode, isErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { parseReasons } from './default-reasons.ts'
+import { parseReasons } from './reasons.ts'
 import { parseStorageSettings, type StorageSettings, storageLabel } from './storage-settings.ts'
 
 /** A recorder project as its administrators see it. Nothing secret, and not where a secret is either. */

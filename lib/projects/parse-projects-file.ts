@@ -2,7 +2,6 @@ import { createPrivateKey } from 'node:crypto'
 import { resolve } from 'node:path'
 import { FileFaults, findRepeats, parseFile, renderPath } from '../apply/file-faults.ts'
 import { type CheckedCertificate, checkCertificate, isCertificateFault } from './check-certificate.ts'
-import type { Reason } from './default-reasons.ts'
 import {
   type FileCertificate,
   type FileProject,
@@ -10,6 +9,7 @@ import {
   type FileStorage,
   projectsFileSchema,
 } from './projects-file-schema.ts'
+import type { Reason } from './reasons.ts'
 import { describeReference, readReferenced, type SecretSources } from './secret-reference.ts'
 import { type StorageSettings, storageIdentity } from './storage-settings.ts'
 

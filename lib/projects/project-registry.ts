@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
+import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import type { SecretBox } from '../keys/seal.ts'
@@ -6,11 +7,11 @@ import type { Outgoing } from '../outgoing/outgoing.ts'
 import { createCloudStore } from '../storage/cloud.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { Recorder } from '../vonage/client.ts'
-import { parseReasons, type Reason } from './default-reasons.ts'
 import { createFindUrl } from './find-url.ts'
 import { openKey } from './open-key.ts'
 import { openRecorder } from './open-recorder.ts'
 import { openStore } from './open-store.ts'
+import { parseReasons, type Reason } from './reasons.ts'
 
 /** A project with everything that is needed to read its recordings. */
 export type OpenProject = {
@@ -50,7 +51,9 @@ export function createProjectRegistry(
 
   return {
     async get(projectId) {
-      const row = await db.project.findUnique({ where: { id: projectId }, select: { updatedAt: true } })
+      const row = await withinDeadline(
+        db.project.findUnique({ where: { id: projectId }, select: { updatedAt: true } }),
+      )
       if (row === null) throw new AppError('forbidden')
       const version = row.updatedAt.getTime()
       const current = held.get(projectId)
@@ -65,13 +68,15 @@ export function createProjectRegistry(
 type Means = { readonly db: PrismaClient; readonly secrets: SecretBox; readonly outgoing: Outgoing }
 
 async function openProject({ db, secrets, outgoing }: Means, projectId: string): Promise<OpenProject> {
-  const row = await db.project.findUnique({
-    where: { id: projectId },
-    include: {
-      storageTargets: { orderBy: { position: 'asc' } },
-      certificates: { orderBy: { position: 'asc' } },
-    },
-  })
+  const row = await withinDeadline(
+    db.project.findUnique({
+      where: { id: projectId },
+      include: {
+        storageTargets: { orderBy: { position: 'asc' } },
+        certificates: { orderBy: { position: 'asc' } },
+      },
+    }),
+  )
   if (row === null) throw new AppError('forbidden')
   const recorder = openRecorder(row, secrets, outgoing)
   return {

@@ -1,12 +1,11 @@
 import type { Prisma } from '../../prisma/client/client.ts'
 import type { AuditActor, AuditClient, AuditOutcome } from '../audit/event.ts'
 import { newEventId, recordEvent } from '../audit/record.ts'
-import type { Actor } from '../auth/actor.ts'
-import { auditActor } from '../auth/actor.ts'
+import { type Actor, auditActor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { findLease } from './lease.ts'
+import { findLease, LEASE_TABLES, OVERDUE } from './lease.ts'
 import { forgetRecording } from './open-recordings.ts'
 import { recordRefusal } from './record-refusal.ts'
 import { ACTIONS, type CloseReason, type Purpose } from './viewing.ts'
@@ -77,14 +76,8 @@ export async function closeOwnViewing(services: Services, actor: Actor, viewingI
  */
 export async function closeOverdueViewings(services: Services): Promise<number> {
   const overdue = await services.db.$queryRaw<{ id: string }[]>`
-    SELECT v.id FROM viewings v
-    JOIN sign_ins s ON s.id = v.sign_in_id
-    JOIN grants g ON g.id = v.grant_id
-    JOIN people p ON p.id = v.person_id
-    WHERE v.closed_at IS NULL AND (
-      v.expires_at <= now() OR v.last_active_at <= now() - interval '120 seconds'
-      OR s.ended_at IS NOT NULL OR s.expires_at <= now() OR s.last_active_at <= now() - interval '15 minutes'
-      OR g.revoked_at IS NOT NULL OR g.valid_until <= now() OR p.disabled_at IS NOT NULL)
+    SELECT v.id FROM ${LEASE_TABLES}
+    WHERE v.closed_at IS NULL AND ${OVERDUE} IS NOT NULL
     ORDER BY v.opened_at LIMIT 100`
   for (const { id } of overdue) {
     const lease = await findLease(services.db, id)

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
+import { GRANT_COUNTS } from '../access/grants.ts'
 import { withinDeadline } from '../database.ts'
 
 /** An archive somebody wants to open, with the grant that would let them; no grant, no archive. */
@@ -45,9 +46,7 @@ export async function findGrantedArchive(
       JOIN grants g ON g.project_id = a.project_id
       JOIN people p ON p.id = g.person_id
       WHERE a.id = ${wanted.archiveId}::uuid AND g.person_id = ${personId}::uuid AND ${wanted.right} = ANY (g.rights)
-        AND g.revoked_at IS NULL AND g.valid_from <= now() AND g.valid_until > now() AND p.disabled_at IS NULL
-        AND EXISTS (SELECT FROM roles_held r WHERE r.person_id = p.id AND r.role = 'reviewer'
-          AND (r.project_id IS NULL OR r.project_id = a.project_id))
+        AND ${GRANT_COUNTS}
       ORDER BY g.valid_until DESC, g.id LIMIT 1`,
   )
   return rows[0] ?? null

@@ -66,10 +66,11 @@ export async function openViewing(
   const expiresAt = new Date(
     Math.min(Date.now() + LONGEST_MS, archive.grantedUntil.getTime(), actor.expiresAt.getTime()),
   )
+  const room =
+    purpose === 'viewing' ? { personId: actor.personId, mostOpen: project.concurrentViewings } : null
   const signal = AbortSignal.timeout(OPENING_LIMIT_MS)
   await withinDeadline(
     services.db.$transaction(async (tx) => {
-      if (purpose === 'viewing') await closeOldest(tx, actor.personId, project.concurrentViewings - 1)
       await recordEvent(tx, {
         id: newEventId(),
         action: ACTIONS[purpose].opened,
@@ -80,7 +81,7 @@ export async function openViewing(
     }),
   )
   try {
-    const plan = await readArchive(services, { viewingId, purpose, archive, project }, signal)
+    const plan = await readArchive(services, { viewingId, purpose, archive, project, room }, signal)
     return {
       viewingId,
       media: plan.hls ? 'hls' : 'file',
@@ -124,15 +125,13 @@ async function refuse(
   { about, purpose, error }: { about: About; purpose: Purpose; error: unknown },
 ): Promise<never> {
   if (isAppError(error)) {
-    await withinDeadline(
-      recordEvent(services.db, {
-        id: newEventId(),
-        action: ACTIONS[purpose].refused,
-        outcome: 'refused',
-        code: error.code,
-        ...about,
-      }),
-    )
+    await recordEvent(services.db, {
+      id: newEventId(),
+      action: ACTIONS[purpose].refused,
+      outcome: 'refused',
+      code: error.code,
+      ...about,
+    })
   }
   throw error
 }
@@ -190,13 +189,16 @@ function tookTooLong(cause: unknown): AppError {
   })
 }
 
-/** Makes room for one more: the person’s oldest open viewings end, and say so. */
-async function closeOldest(tx: Prisma.TransactionClient, personId: string, mostKept: number): Promise<void> {
+/** How many viewings somebody may have open. */
+type Room = { readonly personId: string; readonly mostOpen: number }
+
+/** Once one more is open, the person’s oldest end, and say so; an opening that comes to nothing ends none. */
+async function closeOldest(tx: Prisma.TransactionClient, { personId, mostOpen }: Room): Promise<void> {
   // Two openings at once by one person take turns here.
   await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR UPDATE`
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM viewings WHERE person_id = ${personId}::uuid AND closed_at IS NULL AND purpose = 'viewing'
-    ORDER BY opened_at DESC, id DESC OFFSET ${Math.max(0, mostKept)}`
+    ORDER BY opened_at DESC, id DESC OFFSET ${Math.max(1, mostOpen)}`
   for (const { id } of rows) await closeInTransaction(tx, id, { reason: 'replaced' })
 }
 
@@ -222,6 +224,7 @@ type Reading = {
   readonly purpose: Purpose
   readonly archive: GrantedArchive
   readonly project: OpenProject
+  readonly room: Room | null
 }
 
 async function readArchive(services: Services, reading: Reading, signal: AbortSignal): Promise<ReadingPlan> {
@@ -246,7 +249,7 @@ async function readArchive(services: Services, reading: Reading, signal: AbortSi
       `The recording lasts ${Math.round(plan.durationSeconds)} of ${archive.recordedDurationSeconds} seconds: its upload was cut off.`,
     )
   }
-  await keepFindings(services, { viewingId, archive, plan, fingerprint: unwrapped?.fingerprint ?? null })
+  await keepFindings(services, { ...reading, plan, fingerprint: unwrapped?.fingerprint ?? null })
   await getRecording(viewingId, async () => ({
     projectId: project.id,
     archiveId: archive.archiveId,
@@ -266,21 +269,22 @@ function findFirstSeen(archive: GrantedArchive, targetId: string | null) {
 
 async function keepFindings(
   services: Services,
-  found: { viewingId: string; archive: GrantedArchive; plan: ReadingPlan; fingerprint: string | null },
+  found: Reading & { plan: ReadingPlan; fingerprint: string | null },
 ): Promise<void> {
   const { object, container, durationSeconds } = found.plan
   await withinDeadline(
-    services.db.$transaction([
-      services.db.$executeRaw`
+    services.db.$transaction(async (tx) => {
+      await tx.$executeRaw`
         UPDATE archives SET storage_target_id = ${object.targetId}::uuid, object_key = ${object.key},
           object_etag = ${object.etag}, object_version_id = ${object.versionId}, object_size_bytes = ${object.sizeBytes}::bigint,
           certificate_fingerprint = coalesce(${found.fingerprint}, certificate_fingerprint), container = ${container},
           measured_duration_seconds = ${durationSeconds}, failure_code = NULL
-        WHERE id = ${found.archive.archiveId}::uuid`,
-      services.db.$executeRaw`
+        WHERE id = ${found.archive.archiveId}::uuid`
+      await tx.$executeRaw`
         UPDATE viewings SET plan = ${JSON.stringify(found.plan)}::jsonb, last_active_at = now()
-        WHERE id = ${found.viewingId}::uuid`,
-    ]),
+        WHERE id = ${found.viewingId}::uuid`
+      if (found.room) await closeOldest(tx, found.room)
+    }),
   )
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import type { Reason } from '../projects/reasons.ts'
 
 /** What somebody says when opening a recording. */
 export type Opening = {
@@ -43,9 +44,6 @@ export function parseOpening(body: unknown): Opening {
     caseReference: read.data.caseReference || null,
   }
 }
-
-/** A project’s reason for opening a recording. */
-export type Reason = { readonly code: string; readonly label: string; readonly caseRequired: boolean }
 
 /** Throws `reason-invalid` or `case-required` unless the opening is for one of the project’s reasons, in 10 to 2,000 characters. */
 export function requireReason(opening: Opening, reasons: readonly Reason[]): void {

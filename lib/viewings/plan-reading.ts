@@ -6,6 +6,7 @@ import { planCutting } from '../media/cutting.ts'
 import { buildKeyframeIndex } from '../media/keyframe-index.ts'
 import { openMp4 } from '../media/mp4.ts'
 import { planPlaintextSize } from '../media/plaintext-size.ts'
+import { readBytes } from '../media/read-bytes.ts'
 import { sniffContainer } from '../media/sniff.ts'
 import { openTransportStream } from '../media/transport-stream.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
@@ -34,8 +35,8 @@ export async function planReading(source: Source, signal: AbortSignal): Promise<
   const readAll = rememberHead(readPlaintext(source), object.sizeBytes)
   const lastBlock = { start: Math.max(0, object.sizeBytes - BLOCK_BYTES), end: object.sizeBytes }
   const [head, tail] = await Promise.all([
-    readWhole(readAll, { start: 0, end: Math.min(HEAD_BYTES, object.sizeBytes) }, signal),
-    encrypted ? readWhole(readAll, lastBlock, signal) : new Uint8Array(),
+    readBytes(readAll, { start: 0, end: Math.min(HEAD_BYTES, object.sizeBytes) }, signal),
+    encrypted ? readBytes(readAll, lastBlock, signal) : new Uint8Array(),
   ])
   const container = requirePlayable(sniffContainer(head), encrypted)
   const sizeBytes = encrypted ? planPlaintextSize(container, object.sizeBytes, tail) : object.sizeBytes
@@ -75,17 +76,7 @@ function rememberHead(read: ReadRange, sizeBytes: number): ReadRange {
       yield* read(range, signal)
       return
     }
-    head ??= readWhole(read, headRange, signal)
+    head ??= readBytes(read, headRange, signal)
     yield (await head).subarray(range.start, range.end)
   }
-}
-
-async function readWhole(
-  read: ReadRange,
-  range: { start: number; end: number },
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of read(range, signal)) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }

@@ -1,6 +1,5 @@
 import { newEventId, recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
-import { withinDeadline } from '../database.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
 import type { Lease } from './lease.ts'
@@ -15,15 +14,13 @@ export async function recordRefusal(
   actor: Actor,
   { purpose, code, lease }: Refusal,
 ): Promise<void> {
-  await withinDeadline(
-    recordEvent(services.db, {
-      id: newEventId(),
-      action: ACTIONS[purpose].refused,
-      outcome: 'refused',
-      code,
-      actor: auditActor(actor),
-      client: actor.client,
-      ...(lease && { viewingId: lease.viewingId, archiveId: lease.archiveId }),
-    }),
-  )
+  await recordEvent(services.db, {
+    id: newEventId(),
+    action: ACTIONS[purpose].refused,
+    outcome: 'refused',
+    code,
+    actor: auditActor(actor),
+    client: actor.client,
+    ...(lease && { viewingId: lease.viewingId, archiveId: lease.archiveId }),
+  })
 }

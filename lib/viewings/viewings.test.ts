@@ -185,6 +185,12 @@ describe('opening', () => {
     })
   })
 
+  test('one that comes to nothing closes none', async () => {
+    const kept = [await open(idOf('advice')), await open(idOf('audio'))]
+    await expect(open(idOf('missing'))).rejects.toMatchObject({ code: 'archive-missing' })
+    for (const { viewingId } of kept) expect(await endOf(viewingId)).toBeNull()
+  })
+
   test('openings at the same moment leave no more open than may be', async () => {
     await Promise.all(Array.from({ length: 6 }, () => open(idOf('audio'))))
     const left = await world.services.db.viewing.count({

@@ -36,7 +36,7 @@ export type RecorderTiming = {
   readonly pausesMs: readonly number[]
 }
 
-export const RECORDER_TIMING: RecorderTiming = { answerTimeoutMs: 20_000, pausesMs: [250, 1_000, 3_000] }
+const RECORDER_TIMING: RecorderTiming = { answerTimeoutMs: 20_000, pausesMs: [250, 1_000, 3_000] }
 
 /** A thousand archives make one megabyte and a half at most. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024

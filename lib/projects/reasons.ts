@@ -1,6 +1,7 @@
+/** What may be said when a recording is opened. */
 export type Reason = { readonly code: string; readonly label: string; readonly caseRequired: boolean }
 
-/** What may be said when a recording is opened, where a project says nothing else. */
+/** Where a project says nothing else. */
 export const DEFAULT_REASONS: readonly Reason[] = [
   { code: 'regulator', label: 'Regulator’s request', caseRequired: false },
   { code: 'complaint', label: 'Complaint', caseRequired: false },
@@ -9,8 +10,6 @@ export const DEFAULT_REASONS: readonly Reason[] = [
   { code: 'quality', label: 'Quality review', caseRequired: false },
   { code: 'other', label: 'Other', caseRequired: false },
 ]
-
-export const DEFAULT_CONCURRENT_VIEWINGS = 2
 
 /** Reads the column `reasons` of a project's row. */
 export function parseReasons(column: unknown): Reason[] {
