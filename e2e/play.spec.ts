@@ -301,7 +301,7 @@ test.describe('when it may go on no longer', () => {
       await openArchive(visitor, archiveId)
       await openArchive(visitor, archiveId)
       await expect(
-        page.getByRole('heading', { name: /closed because you opened another recording/ }),
+        page.getByRole('alert').filter({ hasText: /closed because you opened another recording/ }),
       ).toBeVisible()
       await expect(videoOf(page)).toHaveCount(0)
       await expectClosed(viewingId)
@@ -328,10 +328,10 @@ test.describe('what cannot be played', () => {
 
   test('says why on its page before anybody asks, where the recorder has said so', async ({ page }) => {
     const sentences = {
-      recording: 'The call is still being recorded.',
-      failed: 'The recorder could not make this recording.',
-      expired: 'The recorder’s copy has expired after 72 hours.',
-      individual: 'An archive of individual streams cannot be played.',
+      recording: 'The call is still being recorded',
+      failed: 'The recorder could not make this recording',
+      expired: 'The recorder’s copy has expired after 72 hours',
+      individual: 'An archive of individual streams cannot be played',
     }
     for (const [name, sentence] of Object.entries(sentences)) {
       await page.goto(`/sessions/${findPurpose(name).sessionId}`)
@@ -342,8 +342,8 @@ test.describe('what cannot be played', () => {
 
   test('says why once it was tried, with what to do and the request’s id', async ({ page }) => {
     const sentences = {
-      missing: 'The file is in none of the project’s storage targets.',
-      'foreign-key': 'None of the project’s 2 keys opens this archive.',
+      missing: 'The file is in none of the project’s storage targets',
+      'foreign-key': 'None of the project’s 2 keys opens this archive',
       cut: 'The file in storage has only',
     }
     for (const [name, sentence] of Object.entries(sentences)) {
