@@ -50,9 +50,7 @@ describe('an empty database', () => {
     ])
     const out = both.map((each) => each.out).toSorted()
     expect(out.filter((each) => each.includes('migrations: all were applied'))).toHaveLength(1)
-    expect(
-      out.filter((each) => /migrations: \d+_tables, \d+_rules, \d+_log/.test(each)),
-    ).toHaveLength(1)
+    expect(out.filter((each) => /migrations: \d+_tables, \d+_rules, \d+_log/.test(each))).toHaveLength(1)
 
     const state = () =>
       asks(

@@ -35,13 +35,7 @@ const READY_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 15_000
 /** What a build is made from. */
 const SOURCES = ['app', 'components', 'lib', 'public', 'prisma/schema.prisma']
-const SOURCE_FILES = [
-  'next.config.ts',
-  'proxy.ts',
-  'package-lock.json',
-  'tsconfig.json',
-  'postcss.config.mjs',
-]
+const SOURCE_FILES = ['next.config.ts', 'proxy.ts', 'package-lock.json', 'tsconfig.json']
 
 /** Database, projects and people as the stack's files say. */
 export async function setUpPortal(stack: Stack): Promise<void> {

@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** What a role removed or a sign-in replaced leaves behind; everything else is ended, not deleted. */
+/** A role that is taken away is deleted; everything else is ended. */
 const DELETED_FROM = ['roles_held']
 
 /** Takes everything from the role and gives it what the portal needs, in one transaction. */
