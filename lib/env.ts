@@ -46,7 +46,6 @@ export type Environment = {
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly httpsProxy: string | null
   readonly noProxy: string | null
-  readonly extraCaFile: string | null
 }
 
 export type EnvironmentSource = Readonly<Record<string, string | undefined>>
@@ -124,7 +123,6 @@ export function parseEnvironment(source: EnvironmentSource): Environment {
     logLevel: v.LOG_LEVEL,
     httpsProxy: v.HTTPS_PROXY ?? null,
     noProxy: v.NO_PROXY ?? null,
-    extraCaFile: v.NODE_EXTRA_CA_CERTS ?? null,
   }
 }
 
@@ -293,6 +291,7 @@ const variables = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   HTTPS_PROXY: url(['http:', 'https:'], 'must be the http(s) address of a proxy').optional(),
   NO_PROXY: text.optional(),
+  // Node reads it by itself, and passes over in silence what it cannot read.
   NODE_EXTRA_CA_CERTS: text
     .refine((path) => readText(path)?.includes('-----BEGIN CERTIFICATE-----') === true, {
       message: 'must be the path of a readable file of PEM certificates',
