@@ -77,7 +77,8 @@ for (const name of ['mp4-front', 'mp4-end', 'encrypted-mp4', 'cloud']) {
       expect(answer.headers['content-encoding']).toBeUndefined()
       const told = { 200: undefined, 206: `bytes ${from}-${to - 1}/${size}`, 416: `bytes */${size}` }
       expect(answer.headers['content-range'], String(range)).toBe(told[status as 200 | 206 | 416])
-      expect(answer.bytes.equals(plaintext.subarray(from, to)), String(range)).toBe(true)
+      if (status === 416) expect(sayAnswer(answer)).toBe('416 range-not-satisfiable')
+      else expect(answer.bytes.equals(plaintext.subarray(from, to)), String(range)).toBe(true)
 
       const head = await send(visitor, opened.href, { method: 'HEAD', headers })
       expect([head.status, head.headers['content-range'], head.bytes.length]).toEqual([

@@ -73,13 +73,13 @@ describe('createMediaResponse', () => {
     expect(seen.opened).toEqual([{ start: 10, end: 20 }])
   })
 
-  test('answers what lies beyond the end by the size alone', async () => {
+  test('answers what lies beyond the end by a problem and the size', async () => {
     const { media, seen } = watchedSource(64)
     const response = await createMediaResponse(media, ask({ range: 'bytes=1000-' }))
     expect(response.status).toBe(416)
     expect(response.headers.get('content-range')).toBe('bytes */1000')
-    expect(response.headers.get('content-type')).toBeNull()
-    expect(await bytesOf(response)).toHaveLength(0)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toMatchObject({ status: 416, code: 'range-not-satisfiable' })
     expect(seen.opened).toEqual([])
   })
 

@@ -1,4 +1,7 @@
+import { AppError } from '../errors.ts'
 import type { ByteRange, ReadRange } from './byte-range.ts'
+import { findClient } from './client.ts'
+import { problem } from './problem.ts'
 import { parseRange } from './range.ts'
 
 export type Media = {
@@ -30,9 +33,10 @@ export async function createMediaResponse(media: Media, request: Request): Promi
     ? parseRange(null, sizeBytes)
     : parseRange(request.headers.get('range'), sizeBytes)
   if (asked.kind === 'unsatisfiable') {
-    headers.delete('content-type')
+    const refusal = problem(new AppError('range-not-satisfiable'), findClient(request.headers).requestId)
+    headers.set('content-type', refusal.headers.get('content-type') ?? '')
     headers.set('content-range', `bytes */${sizeBytes}`)
-    return new Response(null, { status: 416, headers })
+    return new Response(request.method === 'HEAD' ? null : refusal.body, { status: refusal.status, headers })
   }
   const range = asked.kind === 'part' ? asked.range : { start: 0, end: sizeBytes }
   const status = asked.kind === 'part' ? 206 : 200
