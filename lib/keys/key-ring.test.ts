@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import type { KeyProvider } from './key-provider.ts'
 import { planTrials, unwrapPassword } from './key-ring.ts'
 import { createPemKey } from './pem.ts'
-import { fingerprintOf, type MadeKey, makeKey, wrapPassword } from './test-keys.ts'
+import { type MadeKey, makeKey, wrapPassword } from './test-keys.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recordroom-keys-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -34,7 +34,7 @@ describe('a password wrapped by openssl', () => {
   ])('is opened by %s of the ring, which is named', async (_, key) => {
     const { bytes, fingerprint } = await unwrapPassword(ring, wrapFor(key), { hint, signal })
     expect(Buffer.from(bytes)).toEqual(password)
-    expect(fingerprint).toBe(fingerprintOf(key))
+    expect(fingerprint).toBe(key.fingerprint)
   })
 
   test('may be broken into lines', async () => {

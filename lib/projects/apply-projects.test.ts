@@ -7,10 +7,10 @@ import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import { FileFaults } from '../apply/file-faults.ts'
 import { openDatabase } from '../database.ts'
 import { createSecretBox } from '../keys/seal.ts'
+import { fingerprintOf, makeCertificate, type TestCertificate } from '../keys/test-certificates.ts'
 import { applyProjects } from './apply-projects.ts'
 import { parseProjectsFile } from './parse-projects-file.ts'
 import { bindSecret, parseSecretReferences, SECRET_SOURCES, type SecretTable } from './secret-reference.ts'
-import { fingerprintOf, makeCertificate, type TestCertificate } from './test-certificates.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recordroom-test-'))
 const key = randomBytes(32)

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fingerprintOf, makeCertificate, readText, type TestCertificate } from '../keys/test-certificates.ts'
 import { checkCertificate } from './check-certificate.ts'
-import { fingerprintOf, makeCertificate, readText, type TestCertificate } from './test-certificates.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recordroom-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

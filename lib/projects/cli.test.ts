@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import { type Ended, madeUpEnvironment, runCommand } from '../apply/test-command.ts'
 import { openDatabase } from '../database.ts'
-import { fingerprintOf, makeCertificate, type TestCertificate } from './test-certificates.ts'
+import { fingerprintOf, makeCertificate, type TestCertificate } from '../keys/test-certificates.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recordroom-test-'))
 const keys = join(folder, 'keys')

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FileFaults } from '../apply/file-faults.ts'
+import { fingerprintOf, makeCertificate, readText, type TestCertificate } from '../keys/test-certificates.ts'
 import { parseProjectsFile } from './parse-projects-file.ts'
 import { SECRET_SOURCES } from './secret-reference.ts'
-import { fingerprintOf, makeCertificate, readText, type TestCertificate } from './test-certificates.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recordroom-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
