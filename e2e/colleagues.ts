@@ -1,6 +1,7 @@
 // Who works beside the demo's people in the browser tests: reviewers whose access differs from the demo reviewer's.
 import type { Person } from './stack/people.ts'
 import { PROJECTS } from './stack/scenario.ts'
+import type { Entry } from './stack/set-up-files.ts'
 
 /** May play both projects. In the second, two viewings at once, as the product has it. */
 export const COLLEAGUE = 'colleague@demo.test'
@@ -14,8 +15,6 @@ export const COLLEAGUES: readonly Person[] = [
   { email: FINDER, name: 'Fin Finder', password: 'finder-4-demo', roles: ['reviewer'] },
   { email: FORMER, name: 'Frankie Former', password: 'former-4-demo', roles: ['reviewer'] },
 ]
-
-type Entry = Readonly<Record<string, unknown>>
 
 /** An access file. */
 export type Access = { readonly people: readonly Entry[]; readonly grants: readonly Entry[] }

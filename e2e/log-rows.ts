@@ -1,6 +1,6 @@
 // The log as an outsider reads it: the view, by the application's own database role.
-import pg from 'pg'
 import { expect, readStack } from './fixtures.ts'
+import { createQuery, type Query } from './stack/query.ts'
 
 /** A row of `audit.log`; numbers of 64 bits come as text. */
 export type LogRow = {
@@ -25,25 +25,9 @@ export type LogRow = {
   readonly request_id: string | null
 }
 
-const TIMEOUT_MS = 15_000
-
 /** Asks the database as the application may. */
-export async function query<T extends pg.QueryResultRow>(
-  sql: string,
-  values: readonly unknown[] = [],
-): Promise<T[]> {
-  const client = new pg.Client({
-    connectionString: readStack().environment.DATABASE_URL,
-    query_timeout: TIMEOUT_MS,
-    connectionTimeoutMillis: TIMEOUT_MS,
-  })
-  await client.connect()
-  try {
-    return (await client.query<T>(sql, [...values])).rows
-  } finally {
-    await client.end()
-  }
-}
+export const query: Query = (sql, values) =>
+  createQuery(readStack().environment.DATABASE_URL ?? '')(sql, values)
 
 /** Everything on record about a viewing, in order. */
 export function readViewing(viewingId: string): Promise<LogRow[]> {

@@ -1,12 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { createHash } from 'node:crypto'
 import { change, readProblem, sayAnswer, send } from './asking.ts'
 import { expect, findPurpose, REVIEWER, readStack, test, visit } from './fixtures.ts'
 import { query, readViewing } from './log-rows.ts'
 import { hashFrames, readPlaintext } from './recordings.ts'
+import { alterFile, layArchive } from './stack/lay-archive.ts'
 import { getSample, samplePath } from './stack/samples.ts'
-import { createSessionId } from './stack/session-id.ts'
 import { listSegments, type Opened, openArchive, searchFor, type Visitor } from './stack/visitor.ts'
 
 const MEDIA_HEADERS = {
@@ -217,11 +215,15 @@ test('a download is the whole decrypted file, as an attachment, on record', asyn
 
 test('a file that was replaced since it was first seen is not played', async () => {
   const visitor = await visit(REVIEWER)
-  const { archiveId, replace } = await layArchive('three-2.mpegts')
+  const stack = readStack()
+  const { sizeBytes, password } = getSample('three-2.mpegts')
+  const archive = await layArchive(stack, { file: samplePath('three-2.mpegts'), sizeBytes, password })
+  const { archiveId } = archive
+  await searchFor(visitor, archive.sessionId)
   const opened = await openArchive(visitor, archiveId)
   expect((await send(visitor, `/viewings/${opened.viewingId}/segments/0.ts`)).status).toBe(200)
 
-  await replace((bytes) => Buffer.concat([bytes.subarray(0, -16), Buffer.alloc(16)]))
+  await alterFile(stack, archive, sizeBytes - 1)
   expect(sayAnswer(await send(visitor, `/viewings/${opened.viewingId}/segments/0.ts`))).toBe(
     '409 archive-changed',
   )
@@ -234,31 +236,3 @@ test('a file that was replaced since it was first seen is not played', async () 
   expect(rows.map(({ action }) => action)).toContain('archive.altered')
   expect(readProblem(refused).detail).toContain('is not the one first seen')
 })
-
-/** Has one more archive recorded in the first project, and answers how to replace its file. */
-async function layArchive(sampleName: string) {
-  const { projects, s3 } = readStack()
-  const [project] = projects
-  const sample = getSample(sampleName)
-  const createdAtMs = Date.now() - 15 * 86_400_000
-  const archiveId = randomUUID()
-  const sessionId = createSessionId(project?.apiKey ?? '', new Date(createdAtMs), archiveId)
-  const { bucket: Bucket, accessKeyId, secretAccessKey, ...place } = s3
-  const client = new S3Client({
-    ...place,
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-  })
-  const Key = `${project?.apiKey}/${archiveId}/archive.ts`
-  const bytes = readFileSync(samplePath(sampleName))
-  const put = async (Body: Buffer) => client.send(new PutObjectCommand({ Bucket, Key, Body }))
-  await put(bytes)
-  const archive = { id: archiveId, apiKey: project?.apiKey, sessionId, createdAtMs, status: 'uploaded' }
-  const added = await fetch(`${project?.apiUrl}/-/archives`, {
-    method: 'POST',
-    body: JSON.stringify([{ ...archive, sizeBytes: sample.sizeBytes, password: sample.password }]),
-  })
-  if (!added.ok) throw new Error(`The recorder does not take it: ${added.status}`)
-  await searchFor(await visit(REVIEWER), sessionId)
-  return { archiveId, replace: async (change: (bytes: Buffer) => Buffer) => put(change(bytes)) }
-}

@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { endChild } from '../stack/end-child.ts'
 import { type Answers, type Order, parseAnswer, parseReply } from './order.ts'
 
 /** The process that makes the load. */
@@ -33,13 +33,6 @@ export function startLoad(): Load {
       child.send({ id, order })
       return parseAnswer(order.kind, await answer)
     },
-    stop: () => end(child),
+    stop: () => endChild(child),
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGTERM')
-  await ended
 }

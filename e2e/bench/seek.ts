@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LaidArchive } from '../stack/temporary-stack.ts'
+import type { LaidArchive } from '../stack/lay-archive.ts'
 import { listSegments, openArchive, type Visitor } from '../stack/visitor.ts'
 import { baseline, compare, type Figure } from './figure.ts'
 import type { Stage } from './stage.ts'
@@ -83,7 +83,7 @@ async function decryptByHand(stage: Stage, archive: LaidArchive): Promise<number
   if (secret === null) throw new Error('The archive is not encrypted.')
   const file = join(stage.stack.folder, 'by-hand.encrypted')
   const out = join(stage.stack.folder, 'by-hand.ts')
-  const url = await stage.signStoreUrl(archive, 'ts-encrypted')
+  const url = await stage.signStoreUrl(archive)
   const { bytes, totalMs } = await stage.load.order({
     ...{ kind: 'by-hand', url, file, out },
     ...{ key: secret.key, iv: secret.iv },

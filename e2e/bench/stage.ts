@@ -3,8 +3,9 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { controlDatabase, type DatabaseControl } from '../stack/database-control.ts'
 import { encryptRecording, type LargeSample, leavePlain, makeRecording } from '../stack/large-sample.ts'
+import { type LaidArchive, layArchive } from '../stack/lay-archive.ts'
 import { type Portal, startPortal } from '../stack/portal.ts'
-import { type LaidArchive, layArchive, type TemporaryStack } from '../stack/temporary-stack.ts'
+import type { TemporaryStack } from '../stack/temporary-stack.ts'
 import { searchFor, signIn, type Visitor } from '../stack/visitor.ts'
 import { type Load, startLoad } from './load-process.ts'
 
@@ -24,7 +25,7 @@ export type Stage = {
   /** Has a sample recorded, and the portal know of it. */
   lay(visitor: Visitor, which: SampleName): Promise<LaidArchive>
   /** An address of the store itself, signed as whoever holds its key would. */
-  signStoreUrl(archive: LaidArchive, which: SampleName): Promise<string>
+  signStoreUrl(archive: LaidArchive): Promise<string>
   stop(): Promise<void>
 }
 
@@ -66,13 +67,13 @@ export function prepareStage(stack: TemporaryStack): Stage {
       }
     },
     async lay(visitor, which) {
-      const archive = await layArchive(stack, await sample(which), which)
+      const archive = await layArchive(stack.info, await sample(which))
       const found = await searchFor(visitor, archive.sessionId)
       if (!found.includes(archive.archiveId))
         throw new Error(`The portal does not find ${archive.archiveId}.`)
       return archive
     },
-    signStoreUrl: ({ archiveId }, which) => signStoreUrl(stack, archiveId, SAMPLES[which].isEncrypted),
+    signStoreUrl: (archive) => signStoreUrl(stack, archive),
     async stop() {
       await load.stop()
       await database.stop()
@@ -80,10 +81,9 @@ export function prepareStage(stack: TemporaryStack): Stage {
   }
 }
 
-function signStoreUrl({ info }: TemporaryStack, archiveId: string, isEncrypted: boolean): Promise<string> {
+function signStoreUrl({ info }: TemporaryStack, { key }: LaidArchive): Promise<string> {
   const { endpoint, region, accessKeyId, secretAccessKey, bucket } = info.s3
   const credentials = { accessKeyId, secretAccessKey }
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
-  const key = `${info.projects[0]?.apiKey}/${archiveId}/archive.${isEncrypted ? 'ts' : 'mp4'}`
   return getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: 3600 })
 }

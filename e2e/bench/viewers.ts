@@ -1,7 +1,7 @@
 // A hundred people watch at once, each a viewing of their own at a megabit a second, over lines of two. Beside it the
 // same from a bare file server.
 
-import type { LaidArchive } from '../stack/temporary-stack.ts'
+import type { LaidArchive } from '../stack/lay-archive.ts'
 import { listSegments, openArchive, signIn, type Visitor } from '../stack/visitor.ts'
 import { startBare } from './bare.ts'
 import { baseline, compare, type Figure, type Result } from './figure.ts'

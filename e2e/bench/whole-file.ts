@@ -31,7 +31,7 @@ export const wholeFile: Figure = {
         const plain = await stage.lay(visitor, 'mp4-plain')
         const headers = { cookie: visitor.cookie }
         const ways: Way[] = [
-          { name: 'store', url: await stage.signStoreUrl(plain, 'mp4-plain'), headers: {}, pid: null },
+          { name: 'store', url: await stage.signStoreUrl(plain), headers: {}, pid: null },
           { name: 'bare', url: bare.url, headers: {}, pid: bare.pid },
         ]
         for (const [name, { archiveId }] of [

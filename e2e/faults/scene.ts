@@ -1,12 +1,13 @@
 // What the faults befall: a stack with two long recordings, one played as segments and one as a file, and somebody who
 // may play them. Where each segment lies in the recording is found by its content, not by what the portal says of it.
 import { readFile, stat } from 'node:fs/promises'
-import pg from 'pg'
 import { controlDatabase, type DatabaseControl } from '../stack/database-control.ts'
 import { encryptRecording, makeRecording } from '../stack/large-sample.ts'
+import { layArchive } from '../stack/lay-archive.ts'
 import { startPortal } from '../stack/portal.ts'
+import { createQuery, type Query } from '../stack/query.ts'
 import { receive } from '../stack/receive.ts'
-import { layArchive, type TemporaryStack } from '../stack/temporary-stack.ts'
+import type { TemporaryStack } from '../stack/temporary-stack.ts'
 import { listSegments, openArchive, searchFor, signIn, type Visitor } from '../stack/visitor.ts'
 import { countBytes, joinSpans, type Span } from './spans.ts'
 
@@ -23,7 +24,7 @@ export type Scene = {
   readonly file: { readonly archiveId: string; readonly sizeBytes: number }
   readonly database: DatabaseControl
   /** Asks the database as its owner. */
-  readonly query: <T extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<T[]>
+  readonly query: Query
 }
 
 /** PAT and PMT, a packet each, which every segment has in front. */
@@ -61,8 +62,8 @@ async function prepareScene(
 ): Promise<Scene> {
   const transportStream = await makeRecording(stack.folder, { container: 'ts', sizeBytes: sampleBytes })
   const movie = await makeRecording(stack.folder, { container: 'mp4', sizeBytes: sampleBytes })
-  const segmented = await layArchive(stack, await encryptRecording(transportStream), 'segments')
-  const file = await layArchive(stack, await encryptRecording(movie), 'file')
+  const segmented = await layArchive(stack.info, await encryptRecording(transportStream))
+  const file = await layArchive(stack.info, await encryptRecording(movie))
   const [reviewer] = stack.reviewers
   if (reviewer === undefined) throw new Error('Nobody may play.')
   return whileServing(stack, async () => {
@@ -98,19 +99,4 @@ async function locateSegments(
   if (covered !== plain.length)
     throw new Error(`The segments hold ${covered} bytes of the recording's ${plain.length}.`)
   return located
-}
-
-/** A connection a question: those that are kept would not outlive what is done to the database. */
-function createQuery(connectionString: string): Scene['query'] {
-  return async (sql, values = []) => {
-    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000, query_timeout: 30_000 })
-    // Told to whoever asked, too.
-    client.on('error', () => {})
-    await client.connect()
-    try {
-      return (await client.query(sql, [...values])).rows
-    } finally {
-      await client.end()
-    }
-  }
 }

@@ -1,9 +1,9 @@
 // Azure Blob Storage as Azurite plays it: an account of ours, kept in a folder.
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
+import { endChild } from './end-child.ts'
 import { findFreePort } from './free-port.ts'
 
 export type AzureServer = {
@@ -26,7 +26,6 @@ export type AzureOptions = {
   readonly port?: number
 }
 
-const PATIENCE_MS = 5_000
 const READY = 'successfully listens'
 
 export async function startAzure(options: AzureOptions): Promise<AzureServer> {
@@ -69,13 +68,6 @@ export async function startAzure(options: AzureOptions): Promise<AzureServer> {
       if ((await blob.exists()) && (await blob.getProperties()).contentLength === bytes.length) return
       await blob.uploadData(bytes)
     },
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      child.kill('SIGTERM')
-      const impatience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
-      await ended
-      clearTimeout(impatience)
-    },
+    stop: () => endChild(child),
   }
 }

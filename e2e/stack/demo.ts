@@ -8,6 +8,7 @@ import { isFree } from './free-port.ts'
 import { buildWhenStale, type Portal, ROOT, SERVER, setUpPortal, startPortal } from './portal.ts'
 import { endForgotten } from './postgres.ts'
 import { removeElsewhere } from './postgres-place.ts'
+import { writeSecretFile } from './set-up-files.ts'
 import { type Stack, startStack } from './stack.ts'
 
 const FOLDER = join(ROOT, '.demo')
@@ -97,7 +98,7 @@ async function main(): Promise<void> {
     await orEnd(setUpPortal(stack))
     portal = await orEnd(startPortal(stack, null))
     writeFileSync(PORTAL_PID, `${portal.pid}\n`)
-    writeFileSync(INFO, `${JSON.stringify(stack.info, null, 2)}\n`, { mode: 0o600 })
+    writeSecretFile(INFO, stack.info)
     tell(stack)
     throw new Error(`The portal ended by itself (${(await orEnd(portal.ended)) ?? 'by a signal'}).`)
   } catch (error) {

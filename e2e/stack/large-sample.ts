@@ -6,14 +6,12 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { NewRecording } from './lay-archive.ts'
 import { readManifest, samplePath } from './samples.ts'
 
-export type LargeSample = {
-  /** As it is to lie in a store. */
-  readonly file: string
-  readonly sizeBytes: number
-  /** Arguments for `openssl enc`, and the same wrapped for the portal; null when it is not encrypted. */
-  readonly secret: { readonly key: string; readonly iv: string; readonly password: string } | null
+export type LargeSample = NewRecording & {
+  /** Arguments for `openssl enc`, in hex; null when it is not encrypted. */
+  readonly secret: { readonly key: string; readonly iv: string } | null
 }
 
 const CLIP_SECONDS = 60
@@ -48,12 +46,12 @@ export async function encryptRecording(plain: string): Promise<LargeSample> {
   ])
   const password = await wrapPassword(`${plain}.password`, Buffer.concat([Buffer.from([1, 1, 1]), key, iv]))
   const { size } = await stat(file)
-  return { file, sizeBytes: size, secret: { key: key.toString('hex'), iv: iv.toString('hex'), password } }
+  return { file, sizeBytes: size, password, secret: { key: key.toString('hex'), iv: iv.toString('hex') } }
 }
 
 /** The recording as it is, for a project that encrypts nothing. */
 export async function leavePlain(plain: string): Promise<LargeSample> {
-  return { file: plain, sizeBytes: (await stat(plain)).size, secret: null }
+  return { file: plain, sizeBytes: (await stat(plain)).size, password: null, secret: null }
 }
 
 /** Runs a command to its end and gives what it wrote; throws with what it said. */

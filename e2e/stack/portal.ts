@@ -15,6 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { endChild } from './end-child.ts'
 import type { Stack } from './stack.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -32,7 +33,6 @@ export type Portal = {
 }
 
 const READY_TIMEOUT_MS = 60_000
-const STOP_TIMEOUT_MS = 15_000
 /** What a build is made from. */
 const SOURCES = ['app', 'components', 'lib', 'public', 'prisma/schema.prisma']
 const SOURCE_FILES = ['next.config.ts', 'proxy.ts', 'package-lock.json', 'tsconfig.json']
@@ -77,7 +77,7 @@ export async function startPortal(
     return parseCode(code)
   })
   await waitUntilReady(portalUrl, child)
-  return { pid: child.pid ?? 0, ended, stop: () => stopChild(child) }
+  return { pid: child.pid ?? 0, ended, stop: () => endChild(child) }
 }
 
 async function waitUntilReady(portalUrl: string, child: ChildProcess): Promise<void> {
@@ -93,17 +93,8 @@ async function waitUntilReady(portalUrl: string, child: ChildProcess): Promise<v
     if (isReady) return
     await sleep(150)
   }
-  await stopChild(child)
+  await endChild(child)
   throw new Error(`The portal was not ready within ${READY_TIMEOUT_MS / 1000} s.`)
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
-  await exited
-  clearTimeout(impatience)
 }
 
 /** Runs a script of package.json and passes on what it says. */

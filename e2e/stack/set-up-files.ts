@@ -1,4 +1,5 @@
 // The files that an operator would write: projects and access of the demo, as `apply` reads them.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { PEOPLE } from './people.ts'
 import { readManifest, samplePath } from './samples.ts'
 import { PROJECTS } from './scenario.ts'
@@ -57,4 +58,30 @@ export function accessFile(now: Date): unknown {
       },
     ],
   }
+}
+
+/** For a portal whose visitors are programs: people are in no hurry. */
+export const BUSY_ENVIRONMENT = {
+  LIMIT_SEARCHES_PER_MINUTE: '1000000',
+  LIMIT_OPENS_PER_MINUTE: '1000000',
+  LIMIT_REQUESTS_PER_MINUTE: '1000000',
+  LIMIT_SIGN_INS_PER_MINUTE: '1000000',
+  LOG_LEVEL: 'warn',
+} as const
+
+export type Entry = Readonly<Record<string, unknown>>
+
+/** The projects of a file, to write another with. */
+export function readProjects(file: string): readonly Entry[] {
+  return parseProjects(readFileSync(file, 'utf8')).projects
+}
+
+function parseProjects(text: string): { projects: Entry[] } {
+  return JSON.parse(text) as { projects: Entry[] }
+}
+
+/** Writes what nobody else may read; answers its path. */
+export function writeSecretFile(path: string, value: unknown): string {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+  return path
 }

@@ -1,5 +1,5 @@
 // The whole outside world of the portal, started together, and everything the portal must be told about it.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -13,7 +13,7 @@ import { type Recorder, startRecorder } from './recorder.ts'
 import { type S3Server, startS3 } from './s3.ts'
 import { readManifest, samplePath } from './samples.ts'
 import { type DemoArchive, listDemoArchives, PROJECTS } from './scenario.ts'
-import { accessFile, projectsFile } from './set-up-files.ts'
+import { accessFile, projectsFile, writeSecretFile } from './set-up-files.ts'
 import { keepState, openState, type StackState } from './state.ts'
 
 export type StackOptions = {
@@ -254,11 +254,6 @@ function record(
     recorder.archives.add(generateArchives({ apiKey, count, ...times, seed: 'demo' }))
   }
   recorder.archives.add(archives.map(({ archive }) => archive))
-}
-
-function writeSecretFile(path: string, value: unknown): string {
-  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
-  return path
 }
 
 /** The ports of the last start where they are free: what the portal has remembered stays right. */

@@ -1,18 +1,16 @@
 // A stack for one run of benchmarks or faults: in the system's temporary folder, on free ports, durable as a real one,
 // and gone at the end, however the end comes.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requirePrograms } from '../system-programs.ts'
 import { findFreePort } from './free-port.ts'
-import type { LargeSample } from './large-sample.ts'
 import { PEOPLE, type Person } from './people.ts'
 import { buildWhenStale, setUpPortal } from './portal.ts'
 import { removeElsewhere } from './postgres-place.ts'
-import { toUuid } from './recorder/behaviour.ts'
 import { PROJECTS } from './scenario.ts'
-import { createSessionId } from './session-id.ts'
+import { BUSY_ENVIRONMENT, readProjects, writeSecretFile } from './set-up-files.ts'
 import { type Stack, startStack } from './stack.ts'
 
 export type TemporaryStack = Stack & {
@@ -30,15 +28,6 @@ export type TemporaryOptions = {
   readonly needsBytes: number
 }
 
-export type LaidArchive = { readonly archiveId: string; readonly sessionId: string }
-
-/** People are in no hurry; programs are. */
-const ENVIRONMENT = {
-  LIMIT_SEARCHES_PER_MINUTE: '1000000',
-  LIMIT_OPENS_PER_MINUTE: '1000000',
-  LIMIT_SIGN_INS_PER_MINUTE: '1000000',
-  LOG_LEVEL: 'warn',
-}
 const CONCURRENT_VIEWINGS = 100
 const GRANT_DAYS = 30
 const RIGHTS = ['recording:find', 'recording:play', 'recording:download']
@@ -63,8 +52,11 @@ export async function withTemporaryStack<T>(
   let stack: Stack | undefined
   try {
     await buildWhenStale()
-    const environment = ENVIRONMENT
-    stack = await startStack({ folder: stackFolder, portalPort: await findFreePort(), environment })
+    stack = await startStack({
+      folder: stackFolder,
+      portalPort: await findFreePort(),
+      environment: BUSY_ENVIRONMENT,
+    })
     const reviewers = PEOPLE.filter(({ roles }) => !roles.includes('auditor'))
     const files = {
       projectsFile: openWide(stack.projectsFile, folder),
@@ -79,31 +71,6 @@ export async function withTemporaryStack<T>(
   }
 }
 
-/** Has something recorded in the first project: the recorder knows of it, and the file lies in the store. */
-export async function layArchive(stack: Stack, sample: LargeSample, name: string): Promise<LaidArchive> {
-  const [{ apiKey }] = PROJECTS
-  const createdAtMs = Date.now() - 10 * 86_400_000
-  const archiveId = toUuid(Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex'))
-  const sessionId = createSessionId(apiKey, new Date(createdAtMs), `${name} ${archiveId}`)
-  const key = `${apiKey}/${archiveId}/archive.${sample.secret === null ? 'mp4' : 'ts'}`
-  await stack.s3.objects.link(stack.info.s3.bucket, key, { file: sample.file })
-  stack.recorder.archives.add([
-    {
-      ...{
-        id: archiveId,
-        apiKey,
-        sessionId,
-        createdAtMs,
-        name,
-        status: 'uploaded',
-        reason: 'user initiated',
-      },
-      ...{ sizeBytes: sample.sizeBytes, password: sample.secret?.password ?? '' },
-    },
-  ])
-  return { archiveId, sessionId }
-}
-
 async function requireRoom(needsBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(tmpdir())
   if (bavail * bsize >= needsBytes) return
@@ -115,27 +82,18 @@ async function requireRoom(needsBytes: number): Promise<void> {
 
 /** The project file, with room for as many viewings at once as there may be. */
 function openWide(file: string, folder: string): string {
-  const { projects } = parseProjects(readFileSync(file, 'utf8'))
-  const wide = projects.map((project) => ({ ...project, concurrentViewings: CONCURRENT_VIEWINGS }))
-  return write(join(folder, 'projects.json'), { projects: wide })
+  const concurrentViewings = CONCURRENT_VIEWINGS
+  const projects = readProjects(file).map((project) => ({ ...project, concurrentViewings }))
+  return writeSecretFile(join(folder, 'projects.json'), { projects })
 }
 
 function writeAccess(reviewers: readonly Person[], folder: string): string {
   const until = new Date(Date.now() + GRANT_DAYS * 86_400_000).toISOString()
   const grant = { project: PROJECTS[0].name, rights: RIGHTS, until, reason: 'For this run alone.' }
-  return write(join(folder, 'access.json'), {
+  return writeSecretFile(join(folder, 'access.json'), {
     people: reviewers.map(({ email }) => ({ email, roles: ['reviewer'] })),
     grants: reviewers.map(({ email }) => ({ email, ...grant })),
   })
-}
-
-function write(file: string, value: unknown): string {
-  writeFileSync(file, JSON.stringify(value), { mode: 0o600 })
-  return file
-}
-
-function parseProjects(text: string): { projects: Record<string, unknown>[] } {
-  return JSON.parse(text) as { projects: Record<string, unknown>[] }
 }
 
 /** Rejects once somebody wants an end, so that everything is put away first. */
