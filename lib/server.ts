@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { newEventId, recordEvent } from './audit/record.ts'
+import { recordEvent } from './audit/record.ts'
 import { checkDatabase, findDatabaseWarnings } from './audit/self-check.ts'
 import { recordRefusals } from './auth/refusal-count.ts'
 import { withinDeadline } from './database.ts'
@@ -11,6 +11,7 @@ import { problem } from './http/problem.ts'
 import { startWorker } from './jobs/worker.ts'
 import { countRequest } from './metrics.ts'
 import { type Services, services } from './services.ts'
+import { newUuid } from './uuid.ts'
 
 /** `npm start`. Nothing listens before everything that could be wrong has been looked at. */
 
@@ -199,7 +200,7 @@ async function recordServer(
   action: 'server.started' | 'server.stopped',
 ): Promise<void> {
   await recordEvent(db, {
-    id: newEventId(),
+    id: newUuid(),
     action,
     outcome: 'allowed',
     actor: { kind: 'service', name: 'recordroom' },

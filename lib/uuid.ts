@@ -1,6 +1,17 @@
+import { randomBytes } from 'node:crypto'
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Whether text has the form of a UUID, in whichever case; Postgres refuses a query with anything else. */
 export function isUuid(text: string): boolean {
   return UUID.test(text)
+}
+
+/** A new UUIDv7 (RFC 9562 §5.7). In an event’s, its milliseconds put the application’s clock on record, beside the database’s. */
+export function newUuid(): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(Date.now(), 0, 6)
+  bytes.writeUInt8(0x70 | (bytes.readUInt8(6) & 0x0f), 6)
+  bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

@@ -1,6 +1,7 @@
 import type { Prisma, PrismaClient } from '../../prisma/client/client.ts'
 import { FileFaults, renderPath } from '../apply/file-faults.ts'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
+import { newUuid } from '../uuid.ts'
 import type { AccessFile } from './access-file-schema.ts'
 import { applyGrants } from './apply-grants.ts'
 import { applyRoles } from './apply-roles.ts'
@@ -30,7 +31,7 @@ export async function applyAccess(
       projects: await findProjects(tx),
       record: async (event) => {
         const actor = { kind: 'service', name: FILE_SERVICE } as const
-        await recordEvent(tx, { ...event, id: newEventId(), outcome: 'allowed', actor })
+        await recordEvent(tx, { ...event, id: newUuid(), outcome: 'allowed', actor })
       },
       say: (line) => lines.push(line),
       fault: (path, message) => faults.push(`${renderPath(path)}: ${message}`),

@@ -1,4 +1,4 @@
-import { newEventId } from '../audit/record.ts'
+import { newUuid } from '../uuid.ts'
 import type { FileGrant } from './access-file-schema.ts'
 import type { Applying, KnownPerson, KnownProject } from './applying.ts'
 
@@ -64,7 +64,7 @@ async function giveGrant({ tx, record, say, fault }: Applying, step: Step): Prom
   const { grant, path, person, project, now } = step
   const { rights, from = now, until, reason } = grant
   if (until <= from) return fault([...path, 'until'], 'is past, and from, when left out, is now')
-  const id = newEventId()
+  const id = newUuid()
   await tx.grant.create({
     data: {
       id,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import { Prisma } from '../../prisma/client/client.ts'
-import { newEventId } from '../audit/record.ts'
 import { openDatabase } from '../database.ts'
+import { newUuid } from '../uuid.ts'
 import { findGrantsInForce } from './grants.ts'
 
 let db: ReturnType<typeof openDatabase>
@@ -18,7 +18,7 @@ beforeAll(async () => {
     ['1', '2'].map(async (recorderKey) => {
       const project = await db.project.create({
         data: {
-          id: newEventId(),
+          id: newUuid(),
           kind: 'opentok',
           recorderKey,
           name: recorderKey,
@@ -35,7 +35,7 @@ afterAll(() => db.$disconnect())
 
 const person = async (roles: { role: string; projectId?: string }[], disabledAt: Date | null = null) => {
   const { id } = await db.person.create({
-    data: { id: newEventId(), email: `${newEventId()}@test`, disabledAt },
+    data: { id: newUuid(), email: `${newUuid()}@test`, disabledAt },
   })
   for (const role of roles) await db.roleHeld.create({ data: { personId: id, ...role } })
   personId = id
@@ -52,7 +52,7 @@ const grant = async (
 ) => {
   const { id } = await db.grant.create({
     data: {
-      id: newEventId(),
+      id: newUuid(),
       personId,
       projectId: projects[0] ?? '',
       rights: ['recording:find', 'recording:play'],

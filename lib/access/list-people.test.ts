@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
-import { newEventId } from '../audit/record.ts'
 import type { Actor } from '../auth/actor.ts'
 import { createTestServices } from '../auth/test-services.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { findOwnAccess } from './find-own-access.ts'
 import { listPeople } from './list-people.ts'
 import type { Role } from './permissions.ts'
 
 let services: Services
-const [RETAIL, PRIVATE] = [newEventId(), newEventId()]
+const [RETAIL, PRIVATE] = [newUuid(), newUuid()]
 const now = new Date()
 const people = new Map<string, string>()
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
       data: { id, kind: 'opentok', recorderKey, name, apiUrl: 'https://api.test', secrets: {}, reasons: [] },
     })
   const add = async (name: string, roles: readonly { role: string; projectId?: string }[]) => {
-    const { id } = await db.person.create({ data: { id: newEventId(), email: `${name}@bank.test`, name } })
+    const { id } = await db.person.create({ data: { id: newUuid(), email: `${name}@bank.test`, name } })
     for (const role of roles) await db.roleHeld.create({ data: { personId: id, ...role } })
     people.set(name, id)
     return id
@@ -49,8 +49,8 @@ afterAll(async () => {
   await services.outgoing.close()
 })
 
-const actor = (roles: readonly Role[], personId = newEventId()): Actor => ({
-  ...{ personId, issuer: 'i', subject: 's', email: null, name: null, roles, signInId: newEventId() },
+const actor = (roles: readonly Role[], personId = newUuid()): Actor => ({
+  ...{ personId, issuer: 'i', subject: 's', email: null, name: null, roles, signInId: newUuid() },
   ...{ signedInAt: now, expiresAt: now, authTime: null, acr: null, amr: [] },
   client: { address: null, userAgent: null, requestId: 'r' },
 })

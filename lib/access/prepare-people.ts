@@ -1,5 +1,5 @@
-import { newEventId } from '../audit/record.ts'
 import { lockMail } from '../auth/sign-in.ts'
+import { newUuid } from '../uuid.ts'
 import type { AccessFile } from './access-file-schema.ts'
 import type { Applying, KnownPerson } from './applying.ts'
 
@@ -60,7 +60,7 @@ function choose(rows: readonly Row[], mail: string): readonly Row[] {
 }
 
 async function prepare({ tx, say }: Applying, mail: string): Promise<KnownPerson> {
-  const id = newEventId()
+  const id = newUuid()
   await tx.person.create({ data: { id, email: mail } })
   say(`${mail}: added, known from the first sign-in on`)
   return { id, email: mail, issuer: null, subject: null, isDisabled: false, isNew: true }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { GOOD_BEHAVIOUR } from '../../e2e/stack/recorder/behaviour.ts'
 import { createSessionId } from '../../e2e/stack/session-id.ts'
-import { newEventId } from '../audit/record.ts'
 import type { Actor } from '../auth/actor.ts'
+import { newUuid } from '../uuid.ts'
 import { getSession } from './get-session.ts'
 import {
   addGrant,
@@ -99,7 +99,7 @@ describe('the page of a session', () => {
     const { db } = catalogue.services
     const target = await db.storageTarget.create({
       data: {
-        id: newEventId(),
+        id: newUuid(),
         projectId: catalogue.retail.id,
         position: 0,
         kind: 's3',
@@ -147,7 +147,7 @@ async function addViewings(archiveId: string): Promise<Date> {
   const now = new Date()
   const signIn = await db.signIn.create({
     data: {
-      id: newEventId(),
+      id: newUuid(),
       personId,
       tokenHash: randomUUID().repeat(2),
       expiresAt: new Date(now.getTime() + 3_600_000),
@@ -158,7 +158,7 @@ async function addViewings(archiveId: string): Promise<Date> {
   for (const closeReason of [null, 'failed']) {
     await db.viewing.create({
       data: {
-        id: newEventId(),
+        id: newUuid(),
         purpose: 'viewing',
         archiveId,
         personId,

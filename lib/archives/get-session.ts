@@ -1,10 +1,11 @@
 import { findGrantsInForce } from '../access/grants.ts'
 import type { Right } from '../access/permissions.ts'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import { parseReasons } from '../projects/reasons.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { parseSessionId } from '../vonage/session-id.ts'
 import { askRecorders } from './ask-recorders.ts'
 import type { CatalogueRow } from './catalogue-row.ts'
@@ -30,7 +31,7 @@ export async function getSession(services: Services, actor: Actor, sessionId: st
   }
   const { rows, project } = found
   await recordEvent(services.db, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'recording.viewed',
     outcome: 'allowed',
     actor: auditActor(actor),
@@ -95,7 +96,7 @@ async function recordRefusal(
   const hint = parseSessionId(sessionId)
   const named = scope.find(({ recorderKey }) => recorderKey === hint?.apiKey)
   await recordEvent(services.db, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'recording.viewed',
     outcome: error.code === 'forbidden' ? 'refused' : 'failed',
     code: error.code,

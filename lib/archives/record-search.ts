@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import type { Recognised } from '../vonage/recognise-ids.ts'
 import type { CatalogueRow } from './catalogue-row.ts'
 import type { ScopedProject } from './scope.ts'
@@ -30,7 +31,7 @@ export async function recordSearch(
   const only = ids.length === 1 ? (found[0] ?? sessionIds[0]) : undefined
   const project = ids.length === 1 ? scope.find(({ id }) => id === rows[0]?.projectId) : undefined
   await recordEvent(services.db, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'session.searched',
     outcome: 'allowed',
     actor: auditActor(actor),

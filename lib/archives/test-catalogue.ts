@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Recorder, startRecorder } from '../../e2e/stack/recorder.ts'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
-import { newEventId } from '../audit/record.ts'
 import type { Actor } from '../auth/actor.ts'
 import { createTestServices } from '../auth/test-services.ts'
 import { bindSecret } from '../projects/secret-reference.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 
 /** For tests: a database, a recorder with two projects, and services that may reach it. */
 export type TestCatalogue = {
@@ -31,7 +31,7 @@ export async function startTestCatalogue(): Promise<TestCatalogue> {
     projects: apiKeys.map((apiKey) => ({ apiKey, apiSecret: API_SECRET })),
   })
   const add = async (name: string, apiKey: string): Promise<TestProject> => {
-    const id = newEventId()
+    const id = newUuid()
     const sealed = services.secrets.seal(API_SECRET, bindSecret('projects', id))
     await services.db.project.create({
       data: {
@@ -68,7 +68,7 @@ export async function addReviewer(
   rights: readonly string[] = ['recording:find', 'recording:play'],
 ): Promise<Actor> {
   const person = await db.person.create({
-    data: { id: newEventId(), issuer: 'https://issuer.test', subject: randomUUID(), email: null, name: 'R' },
+    data: { id: newUuid(), issuer: 'https://issuer.test', subject: randomUUID(), email: null, name: 'R' },
   })
   const role = await db.roleHeld.create({ data: { personId: person.id, role: 'reviewer' } })
   for (const { id } of projects) await addGrant({ db }, { personId: person.id, projectId: id, rights })
@@ -96,7 +96,7 @@ export async function addGrant(
   const { id } = await db.grant.create({
     data: {
       ...grant,
-      id: newEventId(),
+      id: newUuid(),
       rights: [...grant.rights],
       validFrom: new Date(Date.now() - 60_000),
       validUntil: new Date(Date.now() + 3_600_000),

@@ -2,27 +2,28 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import { openSession, type Session } from '../../prisma/test-log.ts'
 import { openDatabase } from '../database.ts'
+import { newUuid } from '../uuid.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
 import { type EventFilter, findEvents, findEventsOfViewing } from './find.ts'
-import { newEventId, recordEvent } from './record.ts'
+import { recordEvent } from './record.ts'
 
 let db: ReturnType<typeof openDatabase>
 let owner: Session
 
-const [RETAIL, PRIVATE] = [newEventId(), newEventId()]
-const [ARCHIVE, OTHER_ARCHIVE] = [newEventId(), newEventId()]
-const [VIEWING, OTHER_VIEWING, DOWNLOAD] = [newEventId(), newEventId(), newEventId()]
+const [RETAIL, PRIVATE] = [newUuid(), newUuid()]
+const [ARCHIVE, OTHER_ARCHIVE] = [newUuid(), newUuid()]
+const [VIEWING, OTHER_VIEWING, DOWNLOAD] = [newUuid(), newUuid(), newUuid()]
 const client = { address: '192.0.2.7', userAgent: 'test', requestId: 'r-1' }
 
 const person = (subject: string): AuditActor => ({
   ...{ kind: 'person', issuer: 'https://login.bank.test', subject },
   ...{ name: `${subject} Somebody`, email: `${subject}@bank.test`, roles: ['reviewer'] },
-  ...{ signInId: newEventId(), signedInAt: new Date(), acr: null, amr: [] },
+  ...{ signInId: newUuid(), signedInAt: new Date(), acr: null, amr: [] },
 })
 
 const record = async (event: Omit<Partial<AuditEvent>, 'id'>): Promise<string> => {
   const { id } = await recordEvent(db, {
-    ...{ id: newEventId(), action: 'viewing.window', outcome: 'allowed' },
+    ...{ id: newUuid(), action: 'viewing.window', outcome: 'allowed' },
     ...event,
   })
   return id
@@ -118,8 +119,8 @@ describe('under an opening', () => {
   })
 
   test('there is nothing when nothing was served', async () => {
-    const viewingId = newEventId()
-    await record({ action: 'viewing.opened', viewingId, projectId: newEventId(), actor: person('idle') })
+    const viewingId = newUuid()
+    await record({ action: 'viewing.opened', viewingId, projectId: newUuid(), actor: person('idle') })
     expect(await folded(viewingId)).toBeNull()
   })
 })
@@ -238,13 +239,13 @@ describe('pages', () => {
   }
 
   test('follow each other without a gap or a repetition, while the log goes on', async () => {
-    const project = newEventId()
+    const project = newUuid()
     const written: string[] = []
     // In one transaction, so that many stand within the same microseconds.
     await db.$transaction(async (tx) => {
       for (let row = 0; row < 25; row += 1) {
         const { id } = await recordEvent(tx, {
-          ...{ id: newEventId(), action: 'recording.viewed', outcome: 'allowed', projectId: project },
+          ...{ id: newUuid(), action: 'recording.viewed', outcome: 'allowed', projectId: project },
         })
         written.push(id)
       }

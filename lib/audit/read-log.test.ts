@@ -5,15 +5,16 @@ import type { Role } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { createTestServices } from '../auth/test-services.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { parseLogQuery } from './log-query.ts'
 import { readLog } from './read-log.ts'
-import { newEventId, recordEvent } from './record.ts'
+import { recordEvent } from './record.ts'
 
 let urls: TestDatabase
 let services: Services
-const [RETAIL, PRIVATE] = [newEventId(), newEventId()]
-const [VIEWING, OTHER_VIEWING] = [newEventId(), newEventId()]
-const ARCHIVE = newEventId()
+const [RETAIL, PRIVATE] = [newUuid(), newUuid()]
+const [VIEWING, OTHER_VIEWING] = [newUuid(), newUuid()]
+const ARCHIVE = newUuid()
 
 beforeAll(async () => {
   urls = await createMigratedDatabase()
@@ -23,9 +24,9 @@ beforeAll(async () => {
     [OTHER_VIEWING, PRIVATE],
   ] as const) {
     const opened = { action: 'viewing.opened', outcome: 'allowed', viewingId, projectId } as const
-    await recordEvent(services.db, { id: newEventId(), archiveId: ARCHIVE, ...opened })
+    await recordEvent(services.db, { id: newUuid(), archiveId: ARCHIVE, ...opened })
     const window = { action: 'viewing.window', outcome: 'allowed', viewingId } as const
-    for (let part = 0; part < 3; part += 1) await recordEvent(services.db, { id: newEventId(), ...window })
+    for (let part = 0; part < 3; part += 1) await recordEvent(services.db, { id: newUuid(), ...window })
   }
 })
 afterAll(async () => {
@@ -34,8 +35,8 @@ afterAll(async () => {
 })
 
 const actor = (roles: readonly Role[]): Actor => ({
-  ...{ personId: newEventId(), issuer: 'https://login.bank.test', subject: 'ari', email: 'ari@bank.test' },
-  ...{ name: 'Ari', roles, signInId: newEventId(), signedInAt: new Date(), expiresAt: new Date() },
+  ...{ personId: newUuid(), issuer: 'https://login.bank.test', subject: 'ari', email: 'ari@bank.test' },
+  ...{ name: 'Ari', roles, signInId: newUuid(), signedInAt: new Date(), expiresAt: new Date() },
   ...{ authTime: null, acr: null, amr: [] },
   client: { address: '192.0.2.9', userAgent: 'test', requestId: 'r-9' },
 })
@@ -135,11 +136,11 @@ test('one viewing is shown whole, from its opening on', async () => {
 })
 
 test('a page has fifty lines, and the next goes on from there', async () => {
-  const project = newEventId()
+  const project = newUuid()
   const ofProject = actor([{ role: 'auditor', projectId: project }])
   for (let row = 0; row < 60; row += 1)
     await recordEvent(services.db, {
-      ...{ id: newEventId(), action: 'recording.viewed', outcome: 'allowed', projectId: project },
+      ...{ id: newUuid(), action: 'recording.viewed', outcome: 'allowed', projectId: project },
     })
   const first = await readLog(services, ofProject, parseLogQuery({}))
   const second = await readLog(services, ofProject, parseLogQuery({ after: first.next ?? '' }))

@@ -1,10 +1,11 @@
 import { projectsFor } from '../access/permissions.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { type FoundEvents, findEvents, findEventsOfViewing } from './find.ts'
 import type { LogQuery } from './log-query.ts'
 import type { LoggedEvent } from './logged-event.ts'
-import { newEventId, recordEvent } from './record.ts'
+import { recordEvent } from './record.ts'
 
 export type LogPage = FoundEvents & {
   /** Every line of the one viewing that was to be unfolded; `isCut` when it has more. */
@@ -57,7 +58,7 @@ async function recordReading(
 ): Promise<void> {
   const { sessionId, archiveId, viewingId, action, person } = filter
   await recordEvent(db, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'log.searched',
     outcome: 'allowed',
     actor: auditActor(actor),

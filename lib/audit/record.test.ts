@@ -5,8 +5,9 @@ import { openSession, type Session } from '../../prisma/test-log.ts'
 import { openDatabase } from '../database.ts'
 import { findClient } from '../http/client.ts'
 import { markRequest } from '../http/front.ts'
+import { newUuid } from '../uuid.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
-import { newEventId, recordEvent } from './record.ts'
+import { recordEvent } from './record.ts'
 
 let urls: TestDatabase
 let db: ReturnType<typeof openDatabase>
@@ -27,13 +28,13 @@ const person: AuditActor = {
     name: 'Robin',
     email: 'r@bank.test',
   },
-  ...{ roles: ['reviewer'], signInId: newEventId(), signedInAt: new Date('2027-01-01T08:00:00Z') },
+  ...{ roles: ['reviewer'], signInId: newUuid(), signedInAt: new Date('2027-01-01T08:00:00Z') },
   ...{ acr: 'urn:two', amr: ['pwd', 'otp'] },
 }
 
 const record = async (event: Partial<AuditEvent>) => {
   const { id } = await recordEvent(db, {
-    ...{ id: newEventId(), action: 'recording.viewed', outcome: 'allowed' },
+    ...{ id: newUuid(), action: 'recording.viewed', outcome: 'allowed' },
     ...event,
   })
   return id
@@ -50,13 +51,13 @@ const rowOf = async (id: string): Promise<Row | undefined> => {
 
 describe('an event', () => {
   test('comes back as it was said', async () => {
-    const viewingId = newEventId()
+    const viewingId = newUuid()
     const id = await record({
       ...{
         action: 'viewing.opened',
         actor: person,
         viewingId,
-        grantId: newEventId(),
+        grantId: newUuid(),
         reasonCode: 'complaint',
       },
       client: { address: '192.0.2.7', userAgent: 'Mozilla', requestId: 'r-1' },
@@ -86,7 +87,7 @@ describe('an event', () => {
 
   test('of a window is slim: what does not change stands in its opening', async () => {
     const id = await record({
-      ...{ action: 'viewing.window', viewingId: newEventId(), media: { from: 1.0005, to: 7.2 } },
+      ...{ action: 'viewing.window', viewingId: newUuid(), media: { from: 1.0005, to: 7.2 } },
       window: { start: 0, end: 4_194_304, bytes: 4_195_000 },
     })
     const row = await rowOf(id)
@@ -124,13 +125,13 @@ describe('an event', () => {
   })
 
   test('of an id that is there already is answered with its row', async () => {
-    const event = { id: newEventId(), action: 'recording.viewed', outcome: 'allowed' } as const
+    const event = { id: newUuid(), action: 'recording.viewed', outcome: 'allowed' } as const
     const first = await recordEvent(db, event)
     expect(await recordEvent(db, event)).toEqual(first)
   })
 
   test('is undone with the transaction it is part of, or there with it', async () => {
-    const event = { id: newEventId(), action: 'role.changed', outcome: 'allowed' } as const
+    const event = { id: newUuid(), action: 'role.changed', outcome: 'allowed' } as const
     const undone = db.$transaction(async (tx) => {
       await recordEvent(tx, event)
       throw new Error('not today')
@@ -145,7 +146,7 @@ describe('an event', () => {
 })
 
 test('an event id is a UUIDv7 of this moment, and no two are alike', () => {
-  const ids = Array.from({ length: 1000 }, newEventId)
+  const ids = Array.from({ length: 1000 }, newUuid)
   expect(new Set(ids).size).toBe(1000)
   for (const id of ids) {
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
@@ -195,7 +196,7 @@ describe('a log that cannot be written', () => {
 
   test('is audit-unavailable when the database is gone, or takes the event for none', async () => {
     const gone = openDatabase('postgresql://nobody@127.0.0.1:1/none')
-    const event = { id: newEventId(), action: 'recording.viewed', outcome: 'allowed' } as const
+    const event = { id: newUuid(), action: 'recording.viewed', outcome: 'allowed' } as const
     await expect(recordEvent(gone, event)).rejects.toMatchObject({ code: 'audit-unavailable' })
     await gone.$disconnect()
     await expect(recordEvent(db, { ...event, archiveId: 'none' })).rejects.toMatchObject({

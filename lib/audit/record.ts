@@ -3,8 +3,6 @@ import { AppError } from '../errors.ts'
 import type { AuditEvent } from './event.ts'
 import { renderEventInput } from './event-input.ts'
 
-export { newEventId } from './event-id.ts'
-
 /** How long a write may take before the act it stands for is refused. */
 const WRITE_LIMIT_MS = 3_000
 

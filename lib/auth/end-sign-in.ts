@@ -1,7 +1,8 @@
 import type { AuditActor, AuditClient } from '../audit/event.ts'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { IDLE_MINUTES } from './sign-in-times.ts'
 
 /** Why a sign-in ended, each in words. */
@@ -45,7 +46,7 @@ async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, ending: En
       ARRAY(SELECT r.role || coalesce('@' || r.project_id, '') FROM roles_held r WHERE r.person_id = p.id) AS roles`
   if (ended === undefined) return
   await recordEvent(tx, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'sign-in.ended',
     outcome: 'allowed',
     code: ending.reason,

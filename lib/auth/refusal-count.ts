@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Client } from '../http/client.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 
 /** What nobody in particular was refused: counted, so that a flood of it does not flood the log. */
 type Count = {
@@ -61,7 +62,7 @@ export async function recordRefusals(services: Services): Promise<void> {
 
 async function recordCount(services: Services, count: Count): Promise<void> {
   await recordEvent(services.db, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'address.refused',
     outcome: 'refused',
     code: count.code,

@@ -2,12 +2,13 @@ import { headers } from 'next/headers'
 import { forbidden, redirect } from 'next/navigation'
 import { findGrantsInForce } from '../access/grants.ts'
 import { can, isRight, type Permission } from '../access/permissions.ts'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'
 import { isDatabaseGone } from '../database-gone.ts'
 import { AppError } from '../errors.ts'
 import { findClient } from '../http/client.ts'
 import { type Services, services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { type Actor, type Asking, auditActor, readAsking, touchSignIn } from './actor.ts'
 import { countRefusal } from './refusal-count.ts'
 
@@ -77,7 +78,7 @@ async function recordRefusal(
   refused: { readonly address: string; readonly permission: Permission },
 ): Promise<void> {
   await recordEvent(services.db, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'address.refused',
     outcome: 'refused',
     code: 'forbidden',

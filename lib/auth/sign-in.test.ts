@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
-import { newEventId } from '../audit/record.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { auditActor, findActor, readAsking, touchSignIn } from './actor.ts'
 import { endLapsedSignIns, endSignInByToken } from './end-sign-in.ts'
 import type { Identity } from './identity.ts'
@@ -42,7 +42,7 @@ const enter = async (who: Identity, previous: string | null = null) => {
 }
 
 const prepare = async (email: string): Promise<string> => {
-  const person = await services.db.person.create({ data: { id: newEventId(), email } })
+  const person = await services.db.person.create({ data: { id: newUuid(), email } })
   await services.db.roleHeld.create({ data: { personId: person.id, role: 'reviewer' } })
   return person.id
 }

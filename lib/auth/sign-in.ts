@@ -1,9 +1,10 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
 import type { AuditActor, AuditClient } from '../audit/event.ts'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { endSignInByTokenWithin } from './end-sign-in.ts'
 import type { Identity } from './identity.ts'
 import { LONGEST_HOURS } from './sign-in-times.ts'
@@ -39,7 +40,7 @@ export async function recordFailedSignIn(
   failed: { readonly identity: Identity | null; readonly code: string; readonly client: AuditClient },
 ): Promise<void> {
   await recordEvent(services.db, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'sign-in.failed',
     outcome: failed.code === 'AccessDenied' ? 'refused' : 'failed',
     code: failed.code,
@@ -65,7 +66,7 @@ async function signInWithin(tx: Transaction, input: NewSignIn): Promise<{ person
   await endPrevious(tx, input)
   const signInId = await addSignIn(tx, person.id, input)
   await recordEvent(tx, {
-    id: newEventId(),
+    id: newUuid(),
     action: 'sign-in.succeeded',
     outcome: 'allowed',
     actor: toAuditActor(identity, { roles: person.roles, signInId, name: person.name, email: person.email }),
@@ -108,7 +109,7 @@ async function bindPrepared(tx: Transaction, identity: Identity): Promise<Bound 
 async function addPerson(tx: Transaction, identity: Identity): Promise<Bound> {
   const [person] = await tx.$queryRaw<Bound[]>`
     INSERT INTO people (id, issuer, subject, email, name, last_seen_at)
-    VALUES (${newEventId()}::uuid, ${identity.issuer}, ${identity.subject}, ${identity.verifiedEmail}, ${identity.name}, now())
+    VALUES (${newUuid()}::uuid, ${identity.issuer}, ${identity.subject}, ${identity.verifiedEmail}, ${identity.name}, now())
     RETURNING id, email, name, false AS "isDisabled", ARRAY[]::text[] AS roles`
   if (person === undefined) throw new AppError('internal')
   return person
@@ -121,7 +122,7 @@ async function endPrevious(tx: Transaction, { previousTokenHash, client }: NewSi
 
 async function addSignIn(tx: Transaction, personId: string, input: NewSignIn): Promise<string> {
   const { identity, tokenHash, client } = input
-  const signInId = newEventId()
+  const signInId = newUuid()
   await tx.$executeRaw`
     INSERT INTO sign_ins (id, person_id, token_hash, expires_at, auth_time, acr, amr, address, user_agent)
     VALUES (${signInId}::uuid, ${personId}::uuid, ${tokenHash}, now() + make_interval(hours => ${LONGEST_HOURS}), ${identity.authTime}::timestamptz,

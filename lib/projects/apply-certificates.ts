@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newUuid } from '../uuid.ts'
 import type { Applying } from './applying.ts'
 import type { GivenCertificate } from './parse-projects-file.ts'
 import { describeSecrets, sealSecrets } from './seal-secrets.ts'
@@ -48,7 +48,7 @@ type Step = { readonly certificate: GivenCertificate; readonly position: number;
 async function applyCertificate({ tx, box, project, record, say }: Applying, step: Step): Promise<boolean> {
   const { certificate, position, kept } = step
   const { fingerprint, pem, notBefore, notAfter } = certificate
-  const id = kept?.id ?? randomUUID()
+  const id = kept?.id ?? newUuid()
   const sealed = sealSecrets(
     certificate.secrets,
     { table: 'certificates', rowId: id, kept: kept?.secrets ?? {} },

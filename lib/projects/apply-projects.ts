@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import type { Prisma, PrismaClient } from '../../prisma/client/client.ts'
 import { FileFaults } from '../apply/file-faults.ts'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import type { SecretBox } from '../keys/seal.ts'
+import { newUuid } from '../uuid.ts'
 import { applyCertificates } from './apply-certificates.ts'
 import { applyStorage } from './apply-storage.ts'
 import type { Applying } from './applying.ts'
@@ -65,7 +65,7 @@ async function applyProject(
   const lines: string[] = []
   const { kind, recorderKey, name } = given
   const kept = await tx.project.findUnique({ where: { kind_recorderKey: { kind, recorderKey } } })
-  const id = kept?.id ?? randomUUID()
+  const id = kept?.id ?? newUuid()
   const { secrets, changed: secretsChanged } = sealSecrets(
     given.secrets,
     { table: 'projects', rowId: id, kept: parseSecretReferences(kept?.secrets) },
@@ -96,7 +96,7 @@ async function applyProject(
     record: async (event) => {
       await recordEvent(tx, {
         ...event,
-        id: newEventId(),
+        id: newUuid(),
         outcome: 'allowed',
         actor: { kind: 'service', name: FILE_SERVICE },
         projectId: id,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newUuid } from '../uuid.ts'
 import type { Applying } from './applying.ts'
 import { findChanged } from './find-changed.ts'
 import type { GivenStorage } from './parse-projects-file.ts'
@@ -56,7 +56,7 @@ type Step = { readonly target: GivenStorage; readonly position: number; readonly
 
 async function applyTarget({ tx, box, project, record, say }: Applying, step: Step): Promise<boolean> {
   const { target, position, kept } = step
-  const id = kept?.id ?? randomUUID()
+  const id = kept?.id ?? newUuid()
   const sealed = sealSecrets(
     target.secrets,
     { table: 'storage_targets', rowId: id, kept: kept?.secrets ?? {} },

@@ -1,10 +1,11 @@
 import type { Prisma } from '../../prisma/client/client.ts'
 import type { AuditActor, AuditClient, AuditOutcome } from '../audit/event.ts'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { findLease, LEASE_TABLES, OVERDUE } from './lease.ts'
 import { forgetRecording } from './open-recordings.ts'
 import { recordRefusal } from './record-refusal.ts'
@@ -43,7 +44,7 @@ export async function closeInTransaction(tx: Transaction, viewingId: string, end
 
 async function recordEnd(tx: Transaction, row: ClosedRow, ending: Ending): Promise<void> {
   await recordEvent(tx, {
-    id: newEventId(),
+    id: newUuid(),
     action: ACTIONS[row.purpose].closed,
     outcome: ending.outcome ?? 'allowed',
     viewingId: row.id,

@@ -1,12 +1,13 @@
 import type { Prisma } from '../../prisma/client/client.ts'
 import { planPlayability } from '../archives/playability.ts'
 import type { AuditEvent } from '../audit/event.ts'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError, type ErrorCode, isAppError } from '../errors.ts'
 import type { OpenProject } from '../projects/project-registry.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { checkObject } from './check-object.ts'
 import { closeInTransaction, closeViewing } from './close-viewing.ts'
 import { findGrantedArchive, type GrantedArchive } from './find-archive.ts'
@@ -41,7 +42,7 @@ export async function openViewing(
   actor: Actor,
   { purpose, opening }: { readonly purpose: Purpose; readonly opening: Opening },
 ): Promise<Opened> {
-  const viewingId = newEventId()
+  const viewingId = newUuid()
   const about = describeAct(actor, viewingId, opening)
   const right = purpose === 'viewing' ? 'recording:play' : 'recording:download'
   const archive = await findGrantedArchive(services.db, actor.personId, {
@@ -72,7 +73,7 @@ export async function openViewing(
   await withinDeadline(
     services.db.$transaction(async (tx) => {
       await recordEvent(tx, {
-        id: newEventId(),
+        id: newUuid(),
         action: ACTIONS[purpose].opened,
         outcome: 'allowed',
         ...known,
@@ -126,7 +127,7 @@ async function refuse(
 ): Promise<never> {
   if (isAppError(error)) {
     await recordEvent(services.db, {
-      id: newEventId(),
+      id: newUuid(),
       action: ACTIONS[purpose].refused,
       outcome: 'refused',
       code: error.code,
@@ -151,7 +152,7 @@ async function giveUp(
   await withinDeadline(
     services.db.$transaction(async (tx) => {
       await recordEvent(tx, {
-        id: newEventId(),
+        id: newUuid(),
         action: ACTIONS[purpose].refused,
         outcome: 'failed',
         code,
@@ -160,7 +161,7 @@ async function giveUp(
       const found = FINDINGS[code]
       if (found) {
         await recordEvent(tx, {
-          id: newEventId(),
+          id: newUuid(),
           action: found,
           outcome: 'failed',
           code,

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { type Actor, touchSignIn } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { requireViewing } from './require-viewing.ts'
 
 /** Seconds of a recording, from and to, as a player claims to have played them. */
@@ -78,7 +79,7 @@ export async function progressViewing(
       const due = claimed.length > 0 && (row.sinceLogged >= 60 || (sought && row.sinceLogged >= 5))
       if (due) {
         await recordEvent(tx, {
-          id: newEventId(),
+          id: newUuid(),
           action: 'viewing.progressed',
           outcome: 'allowed',
           viewingId,

@@ -1,9 +1,10 @@
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { touchSignIn } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError, isAppError } from '../errors.ts'
 import type { ByteRange, ReadRange } from '../http/byte-range.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { closeViewing } from './close-viewing.ts'
 import { closedError, findLease, type Lease } from './lease.ts'
 import { planWindows } from './plan-windows.ts'
@@ -90,7 +91,7 @@ async function recordWindow(
 ): Promise<void> {
   const media = findSeconds(served, body)
   await recordEvent(services.db, {
-    id: newEventId(),
+    id: newUuid(),
     action: ACTIONS[lease.purpose].window,
     outcome: 'allowed',
     viewingId: lease.viewingId,
@@ -134,7 +135,7 @@ async function* readBody(
     const { viewingId, archiveId } = lease
     const code = error.code
     await recordEvent(services.db, {
-      id: newEventId(),
+      id: newUuid(),
       action: 'archive.altered',
       outcome: 'failed',
       code,

@@ -1,7 +1,8 @@
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import type { Lease } from './lease.ts'
 import { ACTIONS, type Purpose } from './viewing.ts'
 
@@ -15,7 +16,7 @@ export async function recordRefusal(
   { purpose, code, lease }: Refusal,
 ): Promise<void> {
   await recordEvent(services.db, {
-    id: newEventId(),
+    id: newUuid(),
     action: ACTIONS[purpose].refused,
     outcome: 'refused',
     code,

@@ -1,9 +1,10 @@
-import { newEventId, recordEvent } from '../audit/record.ts'
+import { recordEvent } from '../audit/record.ts'
 import { type ArchiveKey, parseArchiveKey } from '../crypto/archive-key.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { unwrapPassword } from '../keys/key-ring.ts'
 import type { OpenProject } from '../projects/project-registry.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 
 /** What an archive’s key is unwrapped from. */
 export type WrappedKey = {
@@ -37,7 +38,7 @@ export async function unwrapKey(
     const key = parseArchiveKey(bytes)
     bytes.fill(0)
     await recordEvent(services.db, {
-      id: newEventId(),
+      id: newUuid(),
       action: 'key.used',
       outcome: 'allowed',
       certificateFingerprint: fingerprint,
@@ -47,7 +48,7 @@ export async function unwrapKey(
   } catch (error) {
     if (!isAppError(error) || error.code === 'audit-unavailable') throw error
     await recordEvent(services.db, {
-      id: newEventId(),
+      id: newUuid(),
       action: 'key.failed',
       outcome: 'failed',
       code: error.code,

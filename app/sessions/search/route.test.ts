@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSessionId } from '../../../e2e/stack/session-id.ts'
 import { addReviewer, startTestCatalogue, type TestCatalogue } from '../../../lib/archives/test-catalogue.ts'
-import { newEventId } from '../../../lib/audit/record.ts'
 import { hashToken } from '../../../lib/auth/session-cookie.ts'
+import { newUuid } from '../../../lib/uuid.ts'
 import { GET } from './route.ts'
 
 let catalogue: TestCatalogue
@@ -23,7 +23,7 @@ async function signIn(projects: ('retail' | 'wealth')[]): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   await catalogue.services.db.signIn.create({
     data: {
-      id: newEventId(),
+      id: newUuid(),
       personId,
       tokenHash: hashToken(token),
       expiresAt: new Date(Date.now() + 3_600_000),
