@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import { FileFaults } from '../apply/file-faults.ts'
-import { findActor, roleText } from '../auth/actor.ts'
+import { findActor } from '../auth/actor.ts'
 import { hashToken } from '../auth/session-cookie.ts'
 import { signIn } from '../auth/sign-in.ts'
 import { createTestServices } from '../auth/test-services.ts'
@@ -10,6 +10,7 @@ import type { Services } from '../services.ts'
 import { applyAccess } from './apply-access.ts'
 import { findGrantsInForce } from './grants.ts'
 import { parseAccessFile } from './parse-access-file.ts'
+import { roleText } from './permissions.ts'
 
 let services: Services
 const projects = new Map<string, string>()

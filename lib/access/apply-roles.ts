@@ -1,6 +1,6 @@
-import { roleText } from '../auth/actor.ts'
 import type { FilePerson, FileRole } from './access-file-schema.ts'
 import type { Applying, KnownPerson, KnownProjects } from './applying.ts'
+import { roleText } from './permissions.ts'
 
 type HeldRole = { readonly role: string; readonly projectId: string | null }
 type Kept = HeldRole & { readonly id: string; readonly personId: string }

@@ -52,6 +52,11 @@ export function isRoleName(text: string): text is RoleName {
   return Object.hasOwn(ROLES, text)
 }
 
+/** `reviewer`, or `reviewer@<project id>` when held for one project: as the log has it. */
+export function roleText(held: { readonly role: string; readonly projectId: string | null }): string {
+  return held.projectId === null ? held.role : `${held.role}@${held.projectId}`
+}
+
 function carries(role: string, permission: Permission): boolean {
   if (!isRoleName(role)) return false
   const carried: readonly Permission[] = ROLES[role]

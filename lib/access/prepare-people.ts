@@ -1,7 +1,7 @@
-import { lockMail } from '../auth/sign-in.ts'
 import { newUuid } from '../uuid.ts'
 import type { AccessFile } from './access-file-schema.ts'
 import type { Applying, KnownPerson } from './applying.ts'
+import { lockMail } from './lock-mail.ts'
 
 type Row = Omit<KnownPerson, 'isNew'> & { readonly boundEmail: string | null }
 type Path = readonly (string | number)[]

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
-import { isRoleName, type Role } from '../access/permissions.ts'
+import { isRoleName, type Role, roleText } from '../access/permissions.ts'
 import type { AuditActor, AuditClient } from '../audit/event.ts'
 import { withinDeadline } from '../database.ts'
 import { findClient } from '../http/client.ts'
@@ -99,11 +99,6 @@ export function auditActor(actor: Actor): AuditActor {
     acr: actor.acr,
     amr: actor.amr,
   }
-}
-
-/** `reviewer`, or `reviewer@<project id>` when held for one project. */
-export function roleText(held: { readonly role: string; readonly projectId: string | null }): string {
-  return held.projectId === null ? held.role : `${held.role}@${held.projectId}`
 }
 
 async function findRow(db: PrismaClient, tokenHash: string): Promise<Row | null> {

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
+import { lockMail } from '../access/lock-mail.ts'
 import type { AuditActor, AuditClient } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'
@@ -74,11 +75,6 @@ async function signInWithin(tx: Transaction, input: NewSignIn): Promise<{ person
     target: { kind: 'sign-in', id: signInId },
   })
   return { personId: person.id }
-}
-
-/** Somebody is looked for by mail, and prepared or bound, by one transaction at a time. */
-export async function lockMail(tx: Pick<Transaction, '$executeRaw'>, email: string): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`mail ${email.toLowerCase()}`}, 0))`
 }
 
 async function findPerson(tx: Transaction, identity: Identity): Promise<Bound | undefined> {
