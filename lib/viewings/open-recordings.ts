@@ -8,7 +8,6 @@ import type { ReadingPlan } from './viewing.ts'
  */
 export type OpenRecording = {
   readonly projectId: string
-  readonly archiveId: string
   readonly plan: ReadingPlan
   /** Null for a recording that is not encrypted. */
   readonly key: ArchiveKey | null

@@ -34,11 +34,11 @@ async function reopen(services: Services, viewingId: string, signal: AbortSignal
       WHERE v.id = ${viewingId}::uuid AND v.closed_at IS NULL`,
   )
   if (!row || !isFinished(row.plan)) throw closedError('failed')
-  const { plan, archiveId, projectId } = row
-  if (!plan.encrypted) return { projectId, archiveId, plan, key: null, borders: new Map() }
+  const { plan, projectId } = row
+  if (!plan.encrypted) return { projectId, plan, key: null, borders: new Map() }
   const project = await services.projects.get(projectId)
   const { key } = await unwrapKey(services, { project, wrapped: { viewingId, ...row } }, signal)
-  return { projectId, archiveId, plan, key, borders: new Map() }
+  return { projectId, plan, key, borders: new Map() }
 }
 
 /** An opening writes its plan whole, as its last act. */
