@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from 'next/server'
 
 /**
  * Gives each page its nonce, and each answer the headers of a page. No permission is asked here. What the client sent
- * under these names is overwritten. lib/server.ts adds what holds for every answer.
+ * under these names is overwritten. lib/front-server.ts adds what holds for every answer.
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = crypto.randomUUID()

@@ -1,15 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { recordEvent } from './audit/record.ts'
 import { checkDatabase, findDatabaseWarnings } from './audit/self-check.ts'
 import { recordRefusals } from './auth/refusal-count.ts'
 import { withinDeadline } from './database.ts'
 import { EnvironmentError, parseServerEnvironment } from './env.ts'
-import type { AppError } from './errors.ts'
-import { checkAddress, checkMethod, markRequest, restoreLength } from './http/front.ts'
-import { problem } from './http/problem.ts'
+import { createFrontServer, drain, type Listener } from './front-server.ts'
 import { startWorker } from './jobs/worker.ts'
-import { countRequest } from './metrics.ts'
 import { type Services, services } from './services.ts'
 import { newUuid } from './uuid.ts'
 
@@ -18,13 +15,8 @@ import { newUuid } from './uuid.ts'
 /** EX_CONFIG of sysexits.h. */
 const EXIT_CONFIGURATION = 78
 const EXIT_FAILURE = 1
-const DRAIN_MS = 2_000
 const STOP_MS = 6_000
 const PARENT_LOOK_MS = 500
-/** A search may hold a whole page of pasted text; Node's own limit is 16 KiB for all headers together. */
-const HEADERS_MAX_BYTES = 64 * 1024
-
-type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 class StartError extends Error {
   readonly exitCode: number
@@ -43,7 +35,7 @@ async function main(): Promise<void> {
   const next = await prepareNext()
   await recordServer(given, 'server.started')
   const worker = env.worker ? await startWorker(given) : null
-  const server = createFront(given, next.listener)
+  const server = createFrontServer(given, next.listener)
   let isStopping = false
   const stop = async (): Promise<void> => {
     if (isStopping) process.exit(EXIT_FAILURE)
@@ -123,56 +115,6 @@ async function prepareNext(): Promise<{ listener: Listener; close: () => Promise
   return { listener: app.getRequestHandler(), close: () => app.close() }
 }
 
-function createFront({ env, log }: Services, listener: Listener): Server {
-  const constants = {
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'X-Frame-Options': 'DENY',
-    ...(env.https && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }),
-  }
-  const settings = {
-    maxHeaderSize: HEADERS_MAX_BYTES,
-    // Nothing here speaks another protocol; asked to, Next would hold the socket for ever, past everything below.
-    shouldUpgradeCallback: () => false,
-  }
-  const server = createServer(settings, (request, response) => {
-    response.on('close', () => countRequest(request.method ?? '', response.statusCode))
-    const requestId = markRequest(request, env)
-    restoreLength(response)
-    for (const [name, value] of Object.entries(constants)) response.setHeader(name, value)
-    response.setHeader('X-Request-Id', requestId)
-    const odd = checkMethod(request.method ?? '') ?? checkAddress(request.url ?? '')
-    if (odd !== null) {
-      refuse(response, odd, requestId)
-      return
-    }
-    listener(request, response).catch((error: unknown) => {
-      log.error({ err: error, requestId }, 'a request failed outside of its handler')
-      response.destroy()
-    })
-  })
-  // Longer than the 60 s that proxies commonly keep a connection, so that they and not we close it.
-  server.keepAliveTimeout = 65_000
-  server.headersTimeout = 20_000
-  server.requestTimeout = 60_000
-  return server
-}
-
-function refuse(response: ServerResponse, error: AppError, requestId: string): void {
-  const answer = problem(error, requestId)
-  response.statusCode = answer.status
-  response.setHeaders(answer.headers)
-  response.setHeader('Cache-Control', 'private, no-store')
-  // What is left of the request is not read.
-  response.setHeader('Connection', 'close')
-  answer
-    .text()
-    .then((text) => response.end(text))
-    .catch(() => response.destroy())
-}
-
 function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -184,15 +126,6 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
     })
     server.listen(port, host, () => resolve())
   })
-}
-
-/** Answers are let finish for a moment; streams that go on are destroyed, which their players take for what it is. */
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
-  await closed
-  clearTimeout(cut)
 }
 
 async function recordServer(

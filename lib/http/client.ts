@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-/** Put on each request by lib/server.ts, which drops any copy that came in. */
+/** Put on each request by lib/front-server.ts, which drops any copy that came in. */
 export const ADDRESS_HEADER = 'x-recordroom-address'
 export const REQUEST_ID_HEADER = 'x-recordroom-request-id'
 /** The way back: an answer's Content-Length by a name that Next does not drop. */
