@@ -1,8 +1,9 @@
 import { Text } from '@mantine/core'
 import type { GrantState, ShownGrant } from '../../lib/access/held-access.ts'
+import lists from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
 import { RIGHT_WORDS } from '../words.ts'
-import classes from './access.module.css'
+import classes from './grant-list.module.css'
 
 const TONES: Readonly<Record<GrantState, 'good' | 'warn' | undefined>> = {
   'in force': 'good',
@@ -14,7 +15,7 @@ const TONES: Readonly<Record<GrantState, 'good' | 'warn' | undefined>> = {
 /** Each grant with its why and its end. */
 export function GrantList({ grants }: { grants: readonly ShownGrant[] }) {
   return (
-    <ul className={classes.list}>
+    <ul className={lists.list}>
       {grants.map((grant) => (
         <li key={grant.id}>
           <div className={classes.line}>

@@ -1,7 +1,7 @@
 import { Text, Title } from '@mantine/core'
 import type { OwnAccess as Held } from '../../lib/access/find-own-access.ts'
+import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
-import classes from './access.module.css'
 import { GrantList } from './grant-list.tsx'
 import { RoleList } from './role-list.tsx'
 

@@ -3,6 +3,7 @@
 import { Text } from '@mantine/core'
 import type { PersonRow } from '../../lib/access/list-people.ts'
 import { type Column, DataTable } from '../data-table.tsx'
+import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { GrantList } from './grant-list.tsx'
 import { RoleList } from './role-list.tsx'
@@ -50,14 +51,6 @@ function Who({ person: { name, email, subject, disabledAt } }: { person: PersonR
 function None({ children }: { children: string }) {
   return (
     <Text span size="sm" c="dimmed">
-      {children}
-    </Text>
-  )
-}
-
-function Dim({ children }: { children: React.ReactNode }) {
-  return (
-    <Text component="div" size="xs" c="dimmed" className="breakable">
       {children}
     </Text>
   )

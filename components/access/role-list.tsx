@@ -1,6 +1,6 @@
 import type { ShownRole } from '../../lib/access/held-access.ts'
+import classes from '../frame/fact-list.module.css'
 import { ROLE_WORDS } from '../words.ts'
-import classes from './access.module.css'
 
 /** Roles, each with the project it is for. */
 export function RoleList({ roles }: { roles: readonly ShownRole[] }) {

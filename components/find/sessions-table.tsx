@@ -7,6 +7,7 @@ import { type Column, DataTable } from '../data-table.tsx'
 import { LinkButton, TextLink } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { sessionPath } from '../frame/session-path.ts'
+import { shorten } from '../shorten.ts'
 import { formatDuration } from '../times.ts'
 import { ERROR_WORDS } from '../words.ts'
 import { sumUp } from './sum-up.ts'
@@ -18,7 +19,7 @@ const COLUMNS: readonly Column<SessionRow>[] = [
     lead: true,
     cell: ({ sessionId }) => (
       <TextLink href={sessionPath(sessionId)} ff="monospace" size="sm" title={sessionId} className="id">
-        {shorten(sessionId)}
+        {shorten(sessionId, 18, 12)}
       </TextLink>
     ),
   },
@@ -95,9 +96,4 @@ function WhatCanBeDone({ row: { sessionId, archives } }: { row: SessionRow }) {
       ))}
     </Group>
   )
-}
-
-/** Beginning and end tell session IDs apart; the whole is in the link and under the pointer. */
-function shorten(sessionId: string): string {
-  return sessionId.length <= 34 ? sessionId : `${sessionId.slice(0, 18)}…${sessionId.slice(-12)}`
 }

@@ -15,18 +15,12 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconAddressBook, IconListSearch, IconPlugConnected, IconScript } from '@tabler/icons-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { can, type Permission, type Role } from '../../lib/access/permissions.ts'
+import { can, type Permission } from '../../lib/access/permissions.ts'
 import { Logo } from './logo.tsx'
 import { PersonMenu } from './person-menu.tsx'
+import type { Reader } from './reader.ts'
 import { SearchBox } from './search-box.tsx'
 import { ZoneSwitch } from './zone-switch.tsx'
-
-/** Who is looking, as far as the frame shows it. */
-export type Reader = {
-  readonly name: string | null
-  readonly email: string | null
-  readonly roles: readonly Role[]
-}
 
 export type Section = 'find' | 'access' | 'projects' | 'log'
 

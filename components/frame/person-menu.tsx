@@ -18,8 +18,8 @@ import {
 import { IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ROLE_WORDS } from '../words.ts'
-import type { Reader } from './app-frame.tsx'
 import { signOut } from './next-auth.ts'
+import type { Reader } from './reader.ts'
 import { useShortcuts } from './shortcuts.tsx'
 
 const SCHEMES = [

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
-import { AppFrame, type Reader, type Section } from './app-frame.tsx'
+import { AppFrame, type Section } from './app-frame.tsx'
+import type { Reader } from './reader.ts'
 
 type Props = {
   readonly reader: Reader

@@ -6,8 +6,10 @@ import { createContext, useContext, useState } from 'react'
 import type { LoggedEvent } from '../../lib/audit/logged-event.ts'
 import { isErrorCode } from '../../lib/errors.ts'
 import { type Column, DataTable } from '../data-table.tsx'
+import { Dim } from '../frame/dim.tsx'
 import { TextLink } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
+import { shorten } from '../shorten.ts'
 import { formatDuration } from '../times.ts'
 import { ACTION_WORDS, ERROR_WORDS } from '../words.ts'
 import { describeClaimed, describeMedia, describeServed, describeWindow } from './describe-event.ts'
@@ -168,7 +170,7 @@ function OnWhat({ event: { project, sessionId, archiveId, targetKind, targetId }
           title={`Session ${sessionId}`}
           className="nowrap"
         >
-          {shorten(sessionId)}
+          {shorten(sessionId, 10, 9)}
         </TextLink>
       )}
       {archiveId !== null && (
@@ -226,16 +228,4 @@ function Served({ event }: { event: LoggedEvent }) {
       </TextLink>
     </div>
   )
-}
-
-function Dim({ children }: { children: React.ReactNode }) {
-  return (
-    <Text span size="xs" c="dimmed" className="breakable">
-      {children}
-    </Text>
-  )
-}
-
-function shorten(sessionId: string): string {
-  return sessionId.length <= 22 ? sessionId : `${sessionId.slice(0, 10)}…${sessionId.slice(-9)}`
 }

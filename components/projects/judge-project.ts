@@ -1,10 +1,9 @@
+import { RECENT_LATE_MS } from '../../lib/archives/staleness.ts'
 import type { CertificateCard, ProjectCard } from '../../lib/projects/list-projects.ts'
 import { count } from '../words.ts'
 
 export type Verdict = { readonly tone: 'good' | 'warn' | 'bad'; readonly text: string }
 
-/** The newest part is read every minute; this much later something is wrong. */
-const LATE_MS = 10 * 60 * 1000
 /** The recorder refuses tokens of a clock that is further off than its own limit; this is when to act. */
 const SKEW_SECONDS = 30
 const SOON_DAYS = 60
@@ -13,7 +12,7 @@ const SOON_DAYS = 60
 export function judgeCatalogue(catalogue: ProjectCard['catalogue'], now: Date): Verdict {
   if (catalogue.failure !== null) return { tone: 'bad', text: 'recorder not read' }
   if (catalogue.recentReadAt === null) return { tone: 'warn', text: 'not read yet' }
-  if (now.getTime() - catalogue.recentReadAt.getTime() > LATE_MS)
+  if (now.getTime() - catalogue.recentReadAt.getTime() > RECENT_LATE_MS)
     return { tone: 'warn', text: 'not read lately' }
   if (catalogue.clockSkewSeconds !== null && Math.abs(catalogue.clockSkewSeconds) >= SKEW_SECONDS)
     return { tone: 'warn', text: 'clock out of step' }

@@ -1,10 +1,11 @@
 import { Group, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ProjectCard as Card, CertificateCard, StorageCard } from '../../lib/projects/list-projects.ts'
+import { Dim } from '../frame/dim.tsx'
+import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
 import { count, ERROR_WORDS } from '../words.ts'
 import { judgeCatalogue, judgeCertificate, type Verdict } from './judge-project.ts'
-import classes from './project-card.module.css'
 
 /** A recorder project, what hangs on it, and what is wrong with it. */
 export function ProjectCard({ project, now }: { project: Card; now: Date }) {
@@ -119,14 +120,6 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
       <dt>{label}</dt>
       <dd>{children}</dd>
     </>
-  )
-}
-
-function Dim({ children }: { children: ReactNode }) {
-  return (
-    <Text component="div" size="xs" c="dimmed" className="breakable">
-      {children}
-    </Text>
   )
 }
 

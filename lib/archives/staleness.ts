@@ -3,7 +3,7 @@ import type { Staleness } from './archive-row.ts'
 import type { ScopedProject } from './scope.ts'
 
 /** The newest part is read every minute; this much later something is wrong, though nothing says what. */
-const RECENT_LATE_MS = 10 * 60 * 1000
+export const RECENT_LATE_MS = 10 * 60 * 1000
 /** The whole list is read each night. */
 const WHOLE_LATE_MS = 50 * 60 * 60 * 1000
 
