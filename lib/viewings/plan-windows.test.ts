@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planWindows } from './plan-windows.ts'
+import { planFetches, planWindows } from './plan-windows.ts'
 
 const MIB = 1024 * 1024
 
@@ -25,4 +25,16 @@ test.each(['segment', 'file'] as const)('the windows of a %s join without a gap'
   windows.slice(1).forEach((window, n) => {
     expect(window.start).toBe(windows[n]?.end)
   })
+})
+
+test.each([
+  ['segment', 2_500_000, 2],
+  ['segment', 400_000, 1],
+  ['file', 2_500_000, 1],
+] as const)('a window of a %s of %i bytes is fetched in %i', (kind, length, count) => {
+  const fetches = planFetches({ start: 7, end: 7 + length }, kind)
+  expect(fetches).toHaveLength(count)
+  expect(fetches[0]?.start).toBe(7)
+  expect(fetches.at(-1)?.end).toBe(7 + length)
+  expect(fetches.slice(1).every(({ start }, n) => start === fetches[n]?.end)).toBe(true)
 })

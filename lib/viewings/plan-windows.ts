@@ -22,3 +22,18 @@ export function planWindows({ start, end }: ByteRange, kind: 'segment' | 'file')
   }
   return windows
 }
+
+const FIRST_FETCH_BYTES = 256 * 1024
+
+/**
+ * Cuts a window into what is fetched for it at a time: of a segment little at first, because whoever leaps about in a
+ * recording hangs up before the rest, and what a store has sent is paid for.
+ */
+export function planFetches({ start, end }: ByteRange, kind: 'segment' | 'file'): ByteRange[] {
+  const middle = start + FIRST_FETCH_BYTES
+  if (kind === 'file' || end - start < 2 * FIRST_FETCH_BYTES) return [{ start, end }]
+  return [
+    { start, end: middle },
+    { start: middle, end },
+  ]
+}

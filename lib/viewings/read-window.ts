@@ -7,7 +7,7 @@ import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { closeViewing } from './close-viewing.ts'
 import { closedError, findLease, type Lease } from './lease.ts'
-import { planWindows } from './plan-windows.ts'
+import { planFetches, planWindows } from './plan-windows.ts'
 import { ACTIONS } from './viewing.ts'
 
 /** What is served under a lease: a segment with its tables in front, or the file. */
@@ -53,10 +53,17 @@ async function* readWindows(
     await touch(services, lease)
     signal.throwIfAborted()
     const head = served.prefix.subarray(window.start, window.end)
-    if (body.end > body.start)
-      yield* prepend(head, readBody(services, lease, served.readPlaintext(body, signal)))
-    else yield head
+    if (body.end === body.start) yield head
+    else yield* prepend(head, readBody(services, lease, fetchBody(served, body, signal)))
   }
+}
+
+async function* fetchBody(
+  { kind, readPlaintext }: Served,
+  body: ByteRange,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for (const range of planFetches(body, kind)) yield* readPlaintext(range, signal)
 }
 
 /** What goes before waits for the recording’s first bytes: where those cannot be read, that still has its own answer. */
