@@ -79,7 +79,7 @@ export function RecordingPlayer(props: Props) {
       letGo()
       empty(video)
     }
-    attach(video, viewing, fromSeconds, stop).then(
+    attach(video, { viewing, fromSeconds }, stop).then(
       (release) => {
         letGo = release
         if (isGone) release()
@@ -177,14 +177,14 @@ const BEHIND_SECONDS = 10
 /** Puts a viewing into a video element; answers what lets go of it again. */
 async function attach(
   video: HTMLVideoElement,
-  viewing: OpenViewing,
-  fromSeconds: number,
+  start: { readonly viewing: OpenViewing; readonly fromSeconds: number },
   onFault: (problem: Problem) => void,
 ): Promise<() => void> {
-  if (viewing.media === 'file') return attachFile(video, { viewing, fromSeconds }, onFault)
+  const { viewing, fromSeconds } = start
+  if (viewing.media === 'file') return attachFile(video, start, onFault)
   const { default: Hls } = await import('hls.js/light')
   // A browser's own HLS holds as much ahead as it likes: it is taken where there is no other.
-  if (!Hls.isSupported()) return attachFile(video, { viewing, fromSeconds }, onFault)
+  if (!Hls.isSupported()) return attachFile(video, start, onFault)
   const hls = new Hls({
     startPosition: 0,
     maxBufferLength: AHEAD_SECONDS,

@@ -27,7 +27,7 @@ export function sealSecrets(given: GivenSecrets, row: SecretRow, box: SecretBox)
   let changed = Object.keys(row.kept).some((name) => !names.includes(name))
   for (const [name, secret] of Object.entries(given)) {
     const kept = row.kept[name]
-    if (kept !== undefined && isSame(secret, kept, row, box)) {
+    if (kept !== undefined && isSame(box, row, { secret, kept })) {
       secrets[name] = kept
       continue
     }
@@ -45,12 +45,16 @@ export function describeSecrets(secrets: SecretReferences): Record<string, strin
   )
 }
 
-function isSame(given: GivenSecret, kept: SecretReference, row: SecretRow, box: SecretBox): boolean {
-  if ('env' in given) return 'env' in kept && kept.env === given.env
-  if ('file' in given) return 'file' in kept && kept.file === given.file
+function isSame(
+  box: SecretBox,
+  row: SecretRow,
+  { secret, kept }: { readonly secret: GivenSecret; readonly kept: SecretReference },
+): boolean {
+  if ('env' in secret) return 'env' in kept && kept.env === secret.env
+  if ('file' in secret) return 'file' in kept && kept.file === secret.file
   if (!('sealed' in kept)) return false
   try {
-    return box.open(kept.sealed, bindSecret(row.table, row.rowId)) === given.plain
+    return box.open(kept.sealed, bindSecret(row.table, row.rowId)) === secret.plain
   } catch {
     // Sealed with a key that is gone: to be sealed anew.
     return false
