@@ -102,6 +102,6 @@ export function isAppError(error: unknown, code?: ErrorCode): error is AppError 
   return (
     error instanceof Error &&
     error.name === 'AppError' &&
-    (code === undefined || (error as AppError).code === code)
+    (code === undefined || ('code' in error && error.code === code))
   )
 }
