@@ -34,7 +34,7 @@ export async function closeViewing(services: Services, viewingId: string, ending
   forgetRecording(viewingId)
 }
 
-/** The same inside a transaction of the caller’s. The key goes at the viewing’s next window. */
+/** The same inside a transaction of the caller’s. Its key goes when the viewing is next asked for. */
 export async function closeInTransaction(tx: Transaction, viewingId: string, ending: Ending): Promise<void> {
   const closed = await tx.$queryRaw<ClosedRow[]>`
     UPDATE viewings SET closed_at = now(), close_reason = ${ending.reason}

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { closeViewing } from './close-viewing.ts'
 import { closedError, findLease, type Lease } from './lease.ts'
+import { forgetRecording } from './open-recordings.ts'
 import { recordRefusal } from './record-refusal.ts'
 import type { Purpose } from './viewing.ts'
 
@@ -22,6 +23,8 @@ export async function requireViewing(
     throw new AppError('forbidden')
   }
   if (lease.closed) {
+    // By another process, perhaps: its key is still here.
+    forgetRecording(lease.viewingId)
     await recordRefusal(services, actor, { purpose: which.purpose, code: 'viewing-closed', lease })
     throw closedError(lease.closed)
   }
