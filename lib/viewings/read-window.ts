@@ -7,6 +7,7 @@ import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { closeViewing } from './close-viewing.ts'
 import { closedError, findLease, type Lease } from './lease.ts'
+import { forgetRecording } from './open-recordings.ts'
 import { planFetches, planWindows } from './plan-windows.ts'
 import { ACTIONS } from './viewing.ts'
 
@@ -85,7 +86,10 @@ function findBody({ prefix, range }: Served, window: ByteRange): ByteRange {
 async function requireStillOpen(services: Services, { viewingId }: Lease): Promise<void> {
   const lease = await findLease(services.db, viewingId)
   if (!lease) throw new AppError('forbidden')
-  if (lease.closed) throw closedError(lease.closed)
+  if (lease.closed) {
+    forgetRecording(viewingId)
+    throw closedError(lease.closed)
+  }
   if (!lease.overdue) return
   await closeViewing(services, viewingId, { reason: lease.overdue })
   throw closedError(lease.overdue)

@@ -183,6 +183,8 @@ describe('opening', () => {
       code: 'viewing-closed',
       detail: expect.stringContaining('another recording'),
     })
+    const isHeld = (viewingId: string) => globalThis.recordroomOpenRecordings?.has(viewingId)
+    expect([isHeld(first.viewingId), isHeld(second.viewingId)]).toEqual([false, true])
   })
 
   test('one that comes to nothing closes none', async () => {
