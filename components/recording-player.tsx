@@ -1,5 +1,6 @@
 'use client'
 
+import type { HlsConfig } from 'hls.js'
 import {
   MediaController,
   MediaFullscreenButton,
@@ -174,6 +175,12 @@ function Controls({ of }: { of?: string }) {
 const AHEAD_SECONDS = 15
 const BEHIND_SECONDS = 10
 
+/**
+ * The server asks its store again by itself: what it still refuses is told within seconds. Where it does not answer at
+ * all, the line may come back, and the library's own patience stands.
+ */
+const MAX_RETRIES_OF_ANSWERS = 3
+
 /** Puts a viewing into a video element; answers what lets go of it again. */
 async function attach(
   video: HTMLVideoElement,
@@ -191,6 +198,7 @@ async function attach(
     maxMaxBufferLength: AHEAD_SECONDS,
     backBufferLength: BEHIND_SECONDS,
     enableWorker: false,
+    fragLoadPolicy: withFewRetries(Hls.DefaultConfig.fragLoadPolicy),
   })
   // The library takes the first timestamp it meets for the beginning of the segment it is in. That holds exactly for the
   // first segment alone, so the clock is set by that one, wherever the viewer wants to begin.
@@ -209,6 +217,21 @@ async function attach(
   hls.loadSource(viewing.href)
   hls.attachMedia(video)
   return () => hls.destroy()
+}
+
+function withFewRetries({ default: policy }: HlsConfig['fragLoadPolicy']): HlsConfig['fragLoadPolicy'] {
+  const { errorRetry } = policy
+  if (errorRetry === null) return { default: policy }
+  return {
+    default: {
+      ...policy,
+      errorRetry: {
+        ...errorRetry,
+        shouldRetry: (_retry, count, _isTimeout, answer, wouldRetry) =>
+          wouldRetry && (count < MAX_RETRIES_OF_ANSWERS || (answer?.code ?? 0) === 0),
+      },
+    },
+  }
 }
 
 function empty(video: HTMLVideoElement): void {
