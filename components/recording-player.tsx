@@ -1,6 +1,5 @@
 'use client'
 
-import type { HlsConfig } from 'hls.js'
 import {
   MediaController,
   MediaFullscreenButton,
@@ -176,10 +175,10 @@ const AHEAD_SECONDS = 15
 const BEHIND_SECONDS = 10
 
 /**
- * The server asks its store again by itself: what it still refuses is told within seconds. Where it does not answer at
- * all, the line may come back, and the library's own patience stands.
+ * The server asks its store again by itself: what it refuses so often in a row is told, within seconds. Where it does not
+ * answer at all, the line may come back, and the library's own patience stands.
  */
-const MAX_RETRIES_OF_ANSWERS = 3
+const MAX_REFUSALS = 4
 
 /** Puts a viewing into a video element; answers what lets go of it again. */
 async function attach(
@@ -198,7 +197,6 @@ async function attach(
     maxMaxBufferLength: AHEAD_SECONDS,
     backBufferLength: BEHIND_SECONDS,
     enableWorker: false,
-    fragLoadPolicy: withFewRetries(Hls.DefaultConfig.fragLoadPolicy),
   })
   // The library takes the first timestamp it meets for the beginning of the segment it is in. That holds exactly for the
   // first segment alone, so the clock is set by that one, wherever the viewer wants to begin.
@@ -206,9 +204,14 @@ async function attach(
     if (fromSeconds > 0) video.currentTime = fromSeconds
   })
   let hasRecovered = false
+  let refusals = 0
+  hls.on(Hls.Events.FRAG_LOADED, () => {
+    refusals = 0
+  })
   hls.on(Hls.Events.ERROR, (_event, { fatal, type, response, networkDetails }) => {
     const problem = parseProblem(response?.code ?? 0, readBody(networkDetails))
-    if (endsViewing(problem)) onFault(problem)
+    if (problem.status >= 500) refusals += 1
+    if (endsViewing(problem) || refusals >= MAX_REFUSALS) onFault(problem)
     else if (fatal && type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
       hasRecovered = true
       hls.recoverMediaError()
@@ -217,21 +220,6 @@ async function attach(
   hls.loadSource(viewing.href)
   hls.attachMedia(video)
   return () => hls.destroy()
-}
-
-function withFewRetries({ default: policy }: HlsConfig['fragLoadPolicy']): HlsConfig['fragLoadPolicy'] {
-  const { errorRetry } = policy
-  if (errorRetry === null) return { default: policy }
-  return {
-    default: {
-      ...policy,
-      errorRetry: {
-        ...errorRetry,
-        shouldRetry: (_retry, count, _isTimeout, answer, wouldRetry) =>
-          wouldRetry && (count < MAX_RETRIES_OF_ANSWERS || (answer?.code ?? 0) === 0),
-      },
-    },
-  }
 }
 
 function empty(video: HTMLVideoElement): void {
