@@ -174,6 +174,12 @@ function Controls({ of }: { of?: string }) {
 const AHEAD_SECONDS = 15
 const BEHIND_SECONDS = 10
 
+/**
+ * The server asks its store again by itself: what it refuses so often in a row is told, within seconds. Where it does not
+ * answer at all, the line may come back, and the library's own patience stands.
+ */
+const MAX_REFUSALS = 4
+
 /** Puts a viewing into a video element; answers what lets go of it again. */
 async function attach(
   video: HTMLVideoElement,
@@ -198,9 +204,14 @@ async function attach(
     if (fromSeconds > 0) video.currentTime = fromSeconds
   })
   let hasRecovered = false
+  let refusals = 0
+  hls.on(Hls.Events.FRAG_LOADED, () => {
+    refusals = 0
+  })
   hls.on(Hls.Events.ERROR, (_event, { fatal, type, response, networkDetails }) => {
     const problem = parseProblem(response?.code ?? 0, readBody(networkDetails))
-    if (endsViewing(problem)) onFault(problem)
+    if (problem.status >= 500) refusals += 1
+    if (endsViewing(problem) || refusals >= MAX_REFUSALS) onFault(problem)
     else if (fatal && type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
       hasRecovered = true
       hls.recoverMediaError()

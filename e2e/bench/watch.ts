@@ -23,11 +23,19 @@ export type WatchReport = {
   /** Times a picture stood still because its next segment was not there, and for how long at most. */
   readonly stalls: number
   readonly longestStallMs: number
-  /** Segments or heartbeats that were refused or broken off. */
+  /** Segments and heartbeats that were refused or broken off, and what they were. */
+  readonly refusals: number
   readonly faults: readonly string[]
 }
 
-type Report = { segments: number; bytes: number; stalls: number; longestStallMs: number; faults: string[] }
+type Report = {
+  segments: number
+  bytes: number
+  stalls: number
+  longestStallMs: number
+  refusals: number
+  faults: Set<string>
+}
 
 const AHEAD_SECONDS = 15
 const HEARTBEAT_MS = 5_000
@@ -36,11 +44,14 @@ const LINE_BYTES_PER_SECOND = 250_000
 /** Has everybody watch until so many seconds from now. */
 export async function watch(viewers: readonly ViewerOrder[], seconds: number): Promise<WatchReport> {
   const agent = new Agent({ keepAlive: true })
-  const report: Report = { segments: 0, bytes: 0, stalls: 0, longestStallMs: 0, faults: [] }
+  const report: Report = {
+    ...{ segments: 0, bytes: 0, stalls: 0, longestStallMs: 0 },
+    ...{ refusals: 0, faults: new Set() },
+  }
   const untilMs = performance.now() + seconds * 1000
   await Promise.all(viewers.map((viewer) => play(viewer, report, { agent, untilMs })))
   agent.destroy()
-  return { ...report, faults: [...new Set(report.faults)] }
+  return { ...report, faults: [...report.faults] }
 }
 
 type Setting = { readonly agent: Agent; readonly untilMs: number }
@@ -55,7 +66,7 @@ async function play(viewer: ViewerOrder, report: Report, { agent, untilMs }: Set
   let beating: Promise<void> | undefined
   for (const segment of viewer.segments) {
     const restMs = (bufferedSeconds - AHEAD_SECONDS - position()) * 1000
-    if (restMs > 0) await sleep(Math.min(restMs, untilMs - performance.now()))
+    if (restMs > 0) await sleep(Math.min(restMs, Math.max(0, untilMs - performance.now())))
     if (performance.now() >= untilMs) break
     const { status, bytes, isComplete } = await receive({
       url: segment.url,
@@ -63,7 +74,7 @@ async function play(viewer: ViewerOrder, report: Report, { agent, untilMs }: Set
       agent,
       pace: () => LINE_BYTES_PER_SECOND,
     })
-    if (!isComplete || status > 206) report.faults.push(`a segment: ${status}`)
+    if (!isComplete || status > 206) refuse(report, `a segment: ${status}`)
     report.segments += 1
     report.bytes += bytes
     const lateMs = (position() - bufferedSeconds) * 1000
@@ -98,7 +109,12 @@ async function beat(
       body: JSON.stringify({ positionSeconds: to, played: [[from, to]], rate: 1, visible: true }),
     })
     await response.arrayBuffer()
-    if (response.status !== 204) report.faults.push(`a heartbeat: ${response.status}`)
+    if (response.status !== 204) refuse(report, `a heartbeat: ${response.status}`)
     from = to
   }
+}
+
+function refuse(report: Report, what: string): void {
+  report.refusals += 1
+  report.faults.add(what)
 }

@@ -82,7 +82,7 @@ function openBrowser(given?: string) {
   const keep = (headers: Headers): void => {
     for (const line of headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      if (/max-age=0|1970/i.test(line) || value === '') cookies.delete(name)
+      if (/;\s*(max-age=0|expires=[^;]*1970)/i.test(line) || value === '') cookies.delete(name)
       else cookies.set(name, value)
     }
   }
