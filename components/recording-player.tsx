@@ -9,6 +9,7 @@ import {
   MediaPlayButton,
   MediaSeekBackwardButton,
   MediaSeekForwardButton,
+  MediaTimeDisplay,
   MediaTimeRange,
   MediaVolumeRange,
 } from 'media-chrome/react'
@@ -162,6 +163,7 @@ function Controls({ of }: { of?: string }) {
       <MediaSeekBackwardButton seekOffset={10} {...link} />
       <MediaSeekForwardButton seekOffset={10} {...link} />
       <MediaTimeRange {...link} />
+      {of === undefined && <MediaTimeDisplay showDuration />}
       <MediaMuteButton {...link} />
       <MediaVolumeRange {...link} className={classes.volume} />
       <MediaPipButton {...link} />

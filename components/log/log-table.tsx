@@ -109,7 +109,7 @@ function Who({
   const name = actorName ?? actorEmail ?? actorSubject
   if (name === null || actorSubject === null) return <Dim>nobody signed in</Dim>
   return (
-    <div className={classes.stack}>
+    <div className={`${classes.stack} ${classes.who}`}>
       <TextLink
         href={logPath(address, { person: actorSubject, after: null, unfold: null })}
         size="sm"

@@ -16,7 +16,7 @@ export function EndsSoon({ at }: { at: Date }) {
   const left = (at.getTime() - now) / 1000
   if (left > WARN_SECONDS || left < 0) return null
   return (
-    <div className="notice">
+    <div className="notice" style={{ marginBottom: 6 }}>
       <span role="alert">This viewing ends soon, because your access or your sign-in ends at </span>
       <Moment at={at} />: in <span className="tabular">{formatDuration(left)}</span>. Note the moment to come
       back to.

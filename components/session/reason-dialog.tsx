@@ -8,7 +8,7 @@ import { formatClock } from '../times.ts'
 import { splitDetail } from '../words.ts'
 import type { GivenReason, RememberedReason } from './remembered-reason.ts'
 import { useFocusGivenBack } from './use-focus.ts'
-import type { Problem } from './viewing-client.ts'
+import { footnoteOf, type Problem } from './viewing-client.ts'
 
 const SHORTEST = 10
 const LONGEST = 2000
@@ -133,15 +133,15 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
   )
 }
 
-function Refused({ problem: { code, detail, requestId } }: { problem: Problem }) {
-  const { title, advice } = splitDetail(detail, code)
+function Refused({ problem }: { problem: Problem }) {
+  const { title, advice } = splitDetail(problem.detail, problem.code)
   return (
     <div className="notice" data-tone="bad" role="alert">
       <Text size="sm">
         {title}. {advice}
       </Text>
       <Text size="xs" c="dimmed" ff="monospace" className="breakable">
-        {[code, requestId].filter((text) => text !== null).join(' · ')}
+        {footnoteOf(problem)}
       </Text>
     </div>
   )

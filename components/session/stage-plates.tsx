@@ -12,7 +12,7 @@ import { formatDuration } from '../times.ts'
 import { hasFile, splitDetail } from '../words.ts'
 import classes from './stage-plates.module.css'
 import { useFocusWhenLost } from './use-focus.ts'
-import type { Problem } from './viewing-client.ts'
+import { footnoteOf, type Problem } from './viewing-client.ts'
 
 type PlayProps = {
   readonly archive: ArchiveView
@@ -112,7 +112,7 @@ type StoppedProps = {
 export function StoppedPlate({ problem, atSeconds, signInPath, onAgain }: StoppedProps) {
   const root = useRef<HTMLDivElement>(null)
   useFocusWhenLost(root)
-  const { code, detail, status, requestId } = problem
+  const { code, detail, status } = problem
   const { title, advice } = status === 401 ? SIGNED_OUT : splitDetail(detail, code)
   return (
     <div ref={root} role="alert" tabIndex={-1} className={classes.stopped}>
@@ -129,7 +129,7 @@ export function StoppedPlate({ problem, atSeconds, signInPath, onAgain }: Stoppe
             </Button>
           )
         }
-        footnote={[code, requestId].filter((text) => text !== null).join(' · ')}
+        footnote={footnoteOf(problem)}
       >
         {advice}
       </Plate>

@@ -38,7 +38,7 @@ export function usePlayerKeys({ root, video, frameSeconds, onCopyMoment, onSheet
 function performOn(video: HTMLVideoElement, command: PlayerCommand, frameSeconds: number): void {
   switch (command.kind) {
     case 'toggle':
-      if (video.paused) void video.play()
+      if (video.paused) attempt(video.play())
       else video.pause()
       return
     case 'seek':
@@ -58,12 +58,17 @@ function performOn(video: HTMLVideoElement, command: PlayerCommand, frameSeconds
       video.muted = !video.muted
       return
     case 'fullscreen':
-      void toggleFullscreen(video)
+      attempt(toggleFullscreen(video))
       return
     case 'picture-in-picture':
-      void togglePictureInPicture(video)
+      attempt(togglePictureInPicture(video))
       return
   }
+}
+
+/** What a browser declines stays as it is: full screen on a telephone, a picture where there is sound alone. */
+function attempt(change: Promise<void>): void {
+  change.catch(() => {})
 }
 
 function seek(video: HTMLVideoElement, to: number): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endsViewing, parseProblem, parseViewing } from './viewing-client.ts'
+import { endsViewing, footnoteOf, parseProblem, parseViewing } from './viewing-client.ts'
 
 describe('an answer to opening', () => {
   const body = {
@@ -40,7 +40,9 @@ describe('a problem', () => {
   })
 
   test('of an address that does not answer is the connection’s', () => {
-    expect(parseProblem(0, null).detail).toMatch(/^The portal does not answer\./)
+    const problem = parseProblem(0, null)
+    expect(problem.detail).toMatch(/^The portal does not answer\./)
+    expect(footnoteOf(problem)).toBeNull()
   })
 
   test('ends the viewing at 401, 403 and 410 alone', () => {

@@ -104,6 +104,11 @@ export function parseProblem(status: number, body: unknown): Problem {
   }
 }
 
+/** `code · request id`, for whoever mends it; null where no server said anything. */
+export function footnoteOf({ code, requestId }: Problem): string | null {
+  return requestId === null ? null : `${code} · ${requestId}`
+}
+
 /** What is here cannot be shown, though nobody refused it. */
 export function unplayable(): Problem {
   return {
