@@ -164,8 +164,6 @@ async function addViewings(archiveId: string): Promise<Date> {
         personId,
         signInId: signIn.id,
         grantId: grant.id,
-        reasonCode: 'legal',
-        reason: 'for this test',
         openedAt: now,
         expiresAt: new Date(now.getTime() + 60_000),
         closeReason,

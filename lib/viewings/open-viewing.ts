@@ -70,7 +70,7 @@ export async function openViewing(
         outcome: 'allowed',
         ...known,
       })
-      await insertViewing(tx, { viewingId, purpose, actor, archive, opening, expiresAt })
+      await insertViewing(tx, { viewingId, purpose, actor, archive, expiresAt })
     }),
   )
   try {
@@ -122,16 +122,16 @@ type NewViewing = {
   readonly purpose: Purpose
   readonly actor: Actor
   readonly archive: GrantedArchive
-  readonly opening: Opening
   readonly expiresAt: Date
 }
 
+/** The reason is in the log alone, from where it can be erased. */
 async function insertViewing(tx: Prisma.TransactionClient, viewing: NewViewing): Promise<void> {
-  const { viewingId, purpose, actor, archive, opening, expiresAt } = viewing
+  const { viewingId, purpose, actor, archive, expiresAt } = viewing
   await tx.$executeRaw`
-    INSERT INTO viewings (id, purpose, archive_id, person_id, sign_in_id, grant_id, reason_code, reason, case_reference, expires_at, plan)
+    INSERT INTO viewings (id, purpose, archive_id, person_id, sign_in_id, grant_id, expires_at, plan)
     VALUES (${viewingId}::uuid, ${purpose}, ${archive.archiveId}::uuid, ${actor.personId}::uuid, ${actor.signInId}::uuid,
-      ${archive.grantId}::uuid, ${opening.reasonCode}, ${opening.reason}, ${opening.caseReference}, ${expiresAt}, '{}'::jsonb)`
+      ${archive.grantId}::uuid, ${expiresAt}, '{}'::jsonb)`
 }
 
 function findHref(viewingId: string, purpose: Purpose, plan: ReadingPlan): string {
