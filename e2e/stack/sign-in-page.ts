@@ -14,6 +14,7 @@ export function renderSignInPage({
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Sign in – demo identity provider</title>
+<link rel="icon" href="data:,">
 <style>
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
   body { display: grid; place-items: center; min-height: 100vh; margin: 0 }
