@@ -14,7 +14,8 @@ export type LargeSample = NewRecording & {
   readonly secret: { readonly key: string; readonly iv: string } | null
 }
 
-const CLIP_SECONDS = 60
+/** Whole keyframe distances, and whole frames of picture and of sound: repeated, nothing drifts against anything. */
+const CLIP_SECONDS = 80
 /** Together with sound and tables about a megabit. */
 const VIDEO_BITS = '890k'
 const AUDIO_BITS = '48k'
