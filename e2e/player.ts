@@ -73,8 +73,10 @@ export function readVideo(page: Page): Promise<VideoState> {
   }))
 }
 
+/** Pauses, and has the picture of that very time drawn: a busy browser draws late what it plays. */
 export async function pause(page: Page): Promise<void> {
   await videoOf(page).evaluate((video: HTMLVideoElement) => video.pause())
+  await seekTo(page, (await readVideo(page)).seconds)
 }
 
 /** Goes to a time and waits until the player has settled there. */
