@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { change, readProblem, sayAnswer, send } from './asking.ts'
 import { expect, findPurpose, REVIEWER, readStack, test, visit } from './fixtures.ts'
 import { query, readViewing } from './log-rows.ts'
+import { layOwnArchive } from './own-archive.ts'
 import { hashFrames, readPlaintext } from './recordings.ts'
-import { alterFile, layArchive } from './stack/lay-archive.ts'
-import { getSample, samplePath } from './stack/samples.ts'
-import { listSegments, type Opened, openArchive, searchFor, type Visitor } from './stack/visitor.ts'
+import { alterFile } from './stack/lay-archive.ts'
+import { getSample } from './stack/samples.ts'
+import { listSegments, type Opened, openArchive, type Visitor } from './stack/visitor.ts'
 
 const MEDIA_HEADERS = {
   'accept-ranges': 'bytes',
@@ -216,14 +217,12 @@ test('a download is the whole decrypted file, as an attachment, on record', asyn
 test('a file that was replaced since it was first seen is not played', async () => {
   const visitor = await visit(REVIEWER)
   const stack = readStack()
-  const { sizeBytes, password } = getSample('three-2.mpegts')
-  const archive = await layArchive(stack, { file: samplePath('three-2.mpegts'), sizeBytes, password })
+  const archive = await layOwnArchive('three-2.mpegts')
   const { archiveId } = archive
-  await searchFor(visitor, archive.sessionId)
   const opened = await openArchive(visitor, archiveId)
   expect((await send(visitor, `/viewings/${opened.viewingId}/segments/0.ts`)).status).toBe(200)
 
-  await alterFile(stack, archive, sizeBytes - 1)
+  await alterFile(stack, archive, getSample('three-2.mpegts').sizeBytes - 1)
   expect(sayAnswer(await send(visitor, `/viewings/${opened.viewingId}/segments/0.ts`))).toBe(
     '409 archive-changed',
   )

@@ -2,6 +2,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, findPurpose } from './fixtures.ts'
 import { type Frame, findLikest, PICTURE } from './recordings.ts'
+import type { LaidArchive } from './stack/lay-archive.ts'
 import type { Opened } from './stack/visitor.ts'
 
 export const REASON = 'A sample of this week’s calls, to check the quality of advice.'
@@ -19,10 +20,10 @@ export function playButtonOf(page: Page): Locator {
 /** Opens the page of an archive, says why, and waits until its first picture is there. */
 export async function playRecording(
   page: Page,
-  name: string,
+  recording: string | Pick<LaidArchive, 'sessionId' | 'archiveId'>,
   query: Record<string, string> = {},
 ): Promise<Opened> {
-  const { sessionId, archiveId } = findPurpose(name)
+  const { sessionId, archiveId } = typeof recording === 'string' ? findPurpose(recording) : recording
   await page.goto(`/sessions/${sessionId}?${new URLSearchParams({ archive: archiveId, ...query })}`)
   await playButtonOf(page).click()
   const opened = await giveReason(page)
