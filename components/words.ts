@@ -25,6 +25,7 @@ export const ERROR_WORDS = {
   },
   'sign-in-required': { short: 'sign in', next: 'Sign in.' },
   'sign-in-expired': { short: 'sign in again', next: 'Sign in again.' },
+  'step-up-required': { short: 'confirm who you are', next: 'Sign in again to confirm who you are.' },
   forbidden: {
     short: 'not found or not yours',
     next: 'Check the ID; if it is right, ask an administrator for access.',
@@ -35,6 +36,18 @@ export const ERROR_WORDS = {
     next: 'Check the ID. A call of the last minutes may not be listed yet.',
   },
   'viewing-closed': { short: 'ended', next: 'Open the recording again.' },
+  'own-access': { short: 'for yourself', next: 'Ask another administrator.' },
+  'grant-invalid': { short: 'not a grant', next: 'Change what is said to be wrong and try again.' },
+  'scope-unknown': { short: 'nothing known', next: 'Check the project, session or archive.' },
+  'person-invalid': { short: 'nobody', next: 'Enter the mail somebody signs in with.' },
+  'roles-apart': { short: 'roles apart', next: 'Take the other roles away first.' },
+  'last-holder': { short: 'the last', next: 'Give the role to somebody else first.' },
+  'already-decided': { short: 'decided', next: 'Load the page again to see what was decided.' },
+  'webhook-invalid': { short: 'not a webhook', next: 'Change what is said to be wrong and try again.' },
+  'archive-restricted': {
+    short: 'restricted',
+    next: 'Ask for access to this very recording.',
+  },
   'archive-recording': {
     short: 'recording',
     next: 'It can be played when the call has ended and the file is uploaded.',
@@ -228,6 +241,19 @@ export const ACTION_WORDS = {
   'server.started': 'server started',
   'server.stopped': 'server stopped',
   'address.refused': 'was refused an address',
+  'grant.approved': 'approved a grant',
+  'grant.refused': 'refused a grant',
+  'grant.reviewed': 'kept a grant in review',
+  'role.proposed': 'roles proposed',
+  'person.enabled': 'enabled a person',
+  'access.listed': 'listed access',
+  'recording.restricted': 'restricted a recording',
+  'webhook.changed': 'changed a webhook',
+  'webhook.failed': 'webhook gave up',
+  'change.proposed': 'proposed a change',
+  'change.approved': 'approved a change',
+  'change.refused': 'refused a change',
+  'change.lapsed': 'change lapsed',
 } as const satisfies Record<AuditAction, string>
 
 /** Why signing in did not work, by the word next-auth or the portal puts into the address. */

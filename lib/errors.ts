@@ -19,11 +19,22 @@ export const ERROR_CODES = {
   // who and what
   'sign-in-required': [401, 'Nobody is signed in, or the sign-in has ended.'],
   'sign-in-expired': [401, 'The sign-in has ended.'],
+  'step-up-required': [401, 'The sign-in is too old for this; prove again who you are.'],
   forbidden: [403, 'Not found or not yours.'],
   'not-found': [404, 'There is nothing at this address.'],
   'session-unknown': [404, 'No archive of this session is known.'],
   'viewing-closed': [410, 'This viewing has ended.'],
+  // giving and taking access
+  'own-access': [403, 'Nobody gives or approves access for themselves.'],
+  'grant-invalid': [422, 'This grant cannot be given as it is.'],
+  'scope-unknown': [422, 'There is nothing known that this would reach.'],
+  'person-invalid': [422, 'Whom this is for is not said in a way that can be taken.'],
+  'roles-apart': [409, 'An auditor holds no other role.'],
+  'last-holder': [409, 'Somebody must remain who holds this role.'],
+  'already-decided': [409, 'This was decided already, or has lapsed.'],
+  'webhook-invalid': [422, 'This webhook cannot be added as it is.'],
   // the archive, before anything plays
+  'archive-restricted': [403, 'The recording is restricted and opened only by a grant that names it.'],
   'archive-recording': [409, 'The call is still being recorded.'],
   'archive-paused': [409, 'The recording is paused; nobody is publishing at the moment.'],
   'archive-uploading': [409, 'The recording has stopped and is still being uploaded.'],

@@ -10,6 +10,8 @@ const TONES: Readonly<Record<GrantState, 'good' | 'warn' | undefined>> = {
   'not yet': 'warn',
   ended: undefined,
   'taken back': undefined,
+  awaiting: 'warn',
+  lapsed: undefined,
 }
 
 /** Each grant with its why and its end. */
@@ -22,7 +24,7 @@ export function GrantList({ grants }: { grants: readonly ShownGrant[] }) {
             <span className="tag" data-tone={TONES[grant.state]}>
               {grant.state}
             </span>
-            <strong>{grant.project}</strong>
+            <strong>{grant.scope.project}</strong>
             <span>{grant.rights.map((right) => RIGHT_WORDS[right] ?? right).join(', ')}</span>
           </div>
           <Text component="div" size="xs" c="dimmed">

@@ -4,8 +4,8 @@ import type { Applying, KnownPerson, KnownProject } from './applying.ts'
 
 type Kept = {
   readonly id: string
-  readonly personId: string
-  readonly projectId: string
+  readonly personId: string | null
+  readonly projectId: string | null
   readonly rights: readonly string[]
   readonly validFrom: Date
   readonly validUntil: Date
@@ -33,7 +33,7 @@ export async function applyGrants(
 ): Promise<void> {
   const [clock] = await applying.tx.$queryRaw<{ now: Date }[]>`SELECT now() AS now`
   const rows = await applying.tx.grant.findMany({
-    where: { personId: { in: [...people.values()].map(({ id }) => id) }, givenBy: null },
+    where: { personId: { in: [...people.values()].map(({ id }) => id) }, givenBy: null, scope: 'project' },
     orderBy: [{ validUntil: 'desc' }, { id: 'desc' }],
   })
   for (const [index, grant] of given.entries()) {

@@ -1,3 +1,5 @@
+import { DECIDE_WITHIN_MS } from './deciding.ts'
+import { type ShownScope, toShownScope } from './grant-scope.ts'
 import { isRoleName, type RoleName } from './permissions.ts'
 
 /** A role as a screen shows it. */
@@ -6,7 +8,9 @@ export type ShownRole = { readonly role: RoleName; readonly project: string | nu
 /** A grant as a screen shows it. */
 export type ShownGrant = {
   readonly id: string
-  readonly project: string
+  readonly scope: ShownScope
+  /** The group it is given to; null where it is given to a person. */
+  readonly group: string | null
   readonly rights: readonly string[]
   readonly validFrom: Date
   readonly validUntil: Date
@@ -15,36 +19,42 @@ export type ShownGrant = {
   readonly state: GrantState
 }
 
-export type GrantState = 'in force' | 'not yet' | 'ended' | 'taken back'
+/** `awaiting`: given, and not yet approved by a second administrator; `lapsed`: none came within 72 hours. */
+export type GrantState = 'in force' | 'not yet' | 'ended' | 'taken back' | 'awaiting' | 'lapsed'
 
-type GrantRow = Omit<ShownGrant, 'project' | 'state'> & {
+type GrantTimes = {
+  readonly validFrom: Date
+  readonly validUntil: Date
   readonly revokedAt: Date | null
-  readonly project: { readonly name: string }
+  readonly givenAt: Date
+  readonly needsSecond: boolean
+  readonly approvedAt: Date | null
 }
+
+type GrantRow = Parameters<typeof toShownScope>[0] &
+  GrantTimes & {
+    readonly id: string
+    readonly groupName: string | null
+    readonly rights: readonly string[]
+    readonly reason: string
+    readonly caseReference: string | null
+  }
 
 export type RoleRow = { readonly role: string; readonly project: { readonly name: string } | null }
 
-export function planGrantState(
-  { validFrom, validUntil, revokedAt }: Pick<GrantRow, 'validFrom' | 'validUntil' | 'revokedAt'>,
-  now: Date,
-): GrantState {
+export function planGrantState(grant: GrantTimes, now: Date): GrantState {
+  const { validFrom, validUntil, revokedAt, givenAt, needsSecond, approvedAt } = grant
   if (revokedAt !== null && revokedAt <= now) return 'taken back'
+  if (needsSecond && approvedAt === null)
+    return now.getTime() - givenAt.getTime() < DECIDE_WITHIN_MS ? 'awaiting' : 'lapsed'
   if (validUntil <= now) return 'ended'
   return validFrom > now ? 'not yet' : 'in force'
 }
 
 export function toShownGrant(row: GrantRow, now: Date): ShownGrant {
-  const { id, rights, validFrom, validUntil, reason, caseReference, project } = row
-  return {
-    id,
-    project: project.name,
-    rights,
-    validFrom,
-    validUntil,
-    reason,
-    caseReference,
-    state: planGrantState(row, now),
-  }
+  const { id, groupName: group, rights, validFrom, validUntil, reason, caseReference } = row
+  const [scope, state] = [toShownScope(row), planGrantState(row, now)]
+  return { id, scope, group, rights, validFrom, validUntil, reason, caseReference, state }
 }
 
 /** A role this version does not know carries nothing and is not shown. */

@@ -1,4 +1,4 @@
-import { findGrantsInForce } from '../access/grants.ts'
+import { COUNTS } from '../access/grants.ts'
 import type { Right } from '../access/permissions.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
@@ -113,6 +113,9 @@ async function findEnd(
   { personId }: Actor,
   { right, projectId }: { readonly right: Right; readonly projectId: string },
 ): Promise<Date | null> {
-  const grants = await findGrantsInForce(db, personId, right)
-  return grants.find((grant) => grant.projectId === projectId)?.validUntil ?? null
+  const [row] = await db.$queryRaw<{ until: Date | null }[]>`
+    SELECT max(g.valid_until) AS until
+    FROM people p JOIN projects pr ON pr.id = ${projectId}::uuid JOIN grants g ON ${COUNTS}
+    WHERE p.id = ${personId}::uuid AND ${right} = ANY (g.rights)`
+  return row?.until ?? null
 }

@@ -1,5 +1,5 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
-import { GRANT_COUNTS } from '../access/grants.ts'
+import { COUNTS } from '../access/grants.ts'
 import type { Right } from '../access/permissions.ts'
 import { withinDeadline } from '../database.ts'
 
@@ -31,9 +31,10 @@ export type Looking = { readonly personId: string; readonly right: Right }
 export function scopeOf({ personId, right }: Looking): Prisma.Sql {
   return Prisma.sql`
     scope AS MATERIALIZED (
-      SELECT DISTINCT g.project_id
-      FROM grants g JOIN people p ON p.id = g.person_id
-      WHERE g.person_id = ${personId}::uuid AND ${right} = ANY (g.rights) AND ${GRANT_COUNTS})`
+      SELECT DISTINCT pr.id AS project_id
+      FROM people p CROSS JOIN projects pr JOIN grants g ON ${COUNTS}
+      WHERE p.id = ${personId}::uuid AND ${right} = ANY (g.rights)
+        AND g.scope NOT IN ('session', 'archive') AND g.max_age_days IS NULL)`
 }
 
 /** The projects in scope, by name. */

@@ -46,6 +46,19 @@ export const AUDIT_ACTIONS = {
   'server.started': 'A server process started.',
   'server.stopped': 'A server process stopped.',
   'address.refused': 'An address of the portal was refused to somebody.',
+  'grant.approved': 'A second administrator approved a grant, which counts from then on.',
+  'grant.refused': 'A second administrator refused a grant, or none came in time.',
+  'grant.reviewed': 'An access review kept a grant.',
+  'role.proposed': 'The identity provider’s claim proposes roles that are not held.',
+  'person.enabled': 'A person who had been disabled was enabled.',
+  'access.listed': 'Who may see what was listed: for a scope, or for a person.',
+  'recording.restricted': 'A recording was restricted, or a restriction was lifted.',
+  'webhook.changed': 'A webhook was added, removed or tried.',
+  'webhook.failed': 'An event could not be delivered to a webhook and is given up.',
+  'change.proposed': 'A change of a project waits for a second administrator.',
+  'change.approved': 'A second administrator approved a change, which was then made.',
+  'change.refused': 'A second administrator refused a change.',
+  'change.lapsed': 'A change lapsed undecided.',
 } as const satisfies Record<string, string>
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS

@@ -1,6 +1,6 @@
 import { headers } from 'next/headers'
 import { forbidden, redirect } from 'next/navigation'
-import { findGrantsInForce } from '../access/grants.ts'
+import { holdsGrant } from '../access/grants.ts'
 import { can, isRight, type Permission } from '../access/permissions.ts'
 import { recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'
@@ -62,8 +62,7 @@ export async function requirePagePermission(permission: Permission, here: string
 export async function holds(services: Services, actor: Actor, permission: Permission): Promise<boolean> {
   if (!can(actor.roles, permission)) return false
   if (!isRight(permission)) return true
-  const grants = await withinDeadline(findGrantsInForce(services.db, actor.personId, permission))
-  return grants.length > 0
+  return withinDeadline(holdsGrant(services.db, actor.personId, permission))
 }
 
 function refuseSignedOut(given: Headers, asking: Asking): AppError {

@@ -25,6 +25,8 @@ export type OpenProject = {
   readonly environment: string | null
   readonly reasons: readonly Reason[]
   readonly concurrentViewings: number
+  /** Null where PLAY_MAX_AUTH_AGE alone holds. */
+  readonly playMaxAuthAgeSeconds: number | null
   readonly recorder: Recorder
   /** Newest first. */
   readonly stores: readonly { readonly targetId: string; readonly store: ObjectStore }[]
@@ -89,6 +91,7 @@ async function openProject({ db, secrets, outgoing }: Means, projectId: string):
     environment: row.environment,
     reasons: parseReasons(row.reasons),
     concurrentViewings: row.concurrentViewings,
+    playMaxAuthAgeSeconds: row.playMaxAuthAgeSeconds,
     recorder,
     stores: row.storageTargets.map((target) => ({
       targetId: target.id,

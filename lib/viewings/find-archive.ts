@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
-import { GRANT_COUNTS } from '../access/grants.ts'
+import { COUNTS, OPENS_ARCHIVE, REACHES_ARCHIVE } from '../access/grants.ts'
 import { withinDeadline } from '../database.ts'
 
 /** An archive somebody wants to open, with the grant that would let them; no grant, no archive. */
@@ -43,10 +43,11 @@ export async function findGrantedArchive(
         a.object_version_id AS "objectVersionId", a.object_size_bytes::float8 AS "objectSizeBytes",
         g.id AS "grantId", g.valid_until AS "grantedUntil"
       FROM archives a
-      JOIN grants g ON g.project_id = a.project_id
-      JOIN people p ON p.id = g.person_id
-      WHERE a.id = ${wanted.archiveId}::uuid AND g.person_id = ${personId}::uuid AND ${wanted.right} = ANY (g.rights)
-        AND ${GRANT_COUNTS}
+      JOIN projects pr ON pr.id = a.project_id
+      JOIN people p ON p.id = ${personId}::uuid
+      JOIN grants g ON ${COUNTS}
+      WHERE a.id = ${wanted.archiveId}::uuid AND ${wanted.right} = ANY (g.rights)
+        AND ${REACHES_ARCHIVE} AND ${OPENS_ARCHIVE}
       ORDER BY g.valid_until DESC, g.id LIMIT 1`,
   )
   return rows[0] ?? null

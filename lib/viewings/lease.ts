@@ -1,5 +1,5 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
-import { HOLDER_REVIEWS } from '../access/grants.ts'
+import { OPENS_ARCHIVE, REACHES_ARCHIVE, STANDS } from '../access/grants.ts'
 import { IDLE_MINUTES } from '../auth/sign-in-times.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
@@ -30,14 +30,18 @@ export const LEASE_TABLES = Prisma.sql`
   viewings v
   JOIN sign_ins s ON s.id = v.sign_in_id
   JOIN people p ON p.id = v.person_id
-  JOIN grants g ON g.id = v.grant_id`
+  JOIN grants g ON g.id = v.grant_id
+  JOIN archives a ON a.id = v.archive_id
+  JOIN projects pr ON pr.id = a.project_id`
 
 /** SQL: why viewing `v`, still open in its row, must end at this moment; null when it need not. */
 export const OVERDUE = Prisma.sql`CASE
   WHEN v.closed_at IS NOT NULL THEN NULL
   WHEN s.ended_at IS NOT NULL OR s.expires_at <= now()
     OR s.last_active_at <= now() - make_interval(mins => ${IDLE_MINUTES}) THEN 'sign-in-ended'
-  WHEN p.disabled_at IS NOT NULL OR g.revoked_at IS NOT NULL OR NOT ${HOLDER_REVIEWS} THEN 'access-withdrawn'
+  WHEN NOT (${STANDS} AND ${REACHES_ARCHIVE} AND ${OPENS_ARCHIVE}
+    AND (CASE v.purpose WHEN 'download' THEN 'recording:download' ELSE 'recording:play' END) = ANY (g.rights))
+    THEN 'access-withdrawn'
   WHEN g.valid_until <= now() OR g.valid_from > now() THEN 'grant-ended'
   WHEN v.expires_at <= now() THEN 'expired'
   WHEN v.last_active_at <= now() - make_interval(secs => ${IDLE_SECONDS}) THEN 'idle'
