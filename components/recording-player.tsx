@@ -14,6 +14,7 @@ import {
   MediaVolumeRange,
 } from 'media-chrome/react'
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+import { type Problem, parseProblem } from './frame/asking.ts'
 import classes from './recording-player.module.css'
 import { attachFile } from './session/attach-file.ts'
 import { AudioPlate } from './session/audio-plate.tsx'
@@ -23,13 +24,7 @@ import { useFrameSeconds } from './session/use-frame-seconds.ts'
 import { useHeartbeat } from './session/use-heartbeat.ts'
 import { usePlayerKeys } from './session/use-player-keys.ts'
 import { useUnstuckSeeks } from './session/use-unstuck-seeks.ts'
-import {
-  endsViewing,
-  type OpenViewing,
-  type Problem,
-  parseProblem,
-  unplayable,
-} from './session/viewing-client.ts'
+import { endsViewing, type OpenViewing, unplayable } from './session/viewing-client.ts'
 import { Watermark } from './session/watermark.tsx'
 
 type Props = {

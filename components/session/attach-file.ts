@@ -1,4 +1,5 @@
-import { findProblem, type OpenViewing, type Problem, unplayable } from './viewing-client.ts'
+import type { Problem } from '../frame/asking.ts'
+import { findProblem, type OpenViewing, unplayable } from './viewing-client.ts'
 
 /**
  * Puts the file itself into a video element, or a playlist that the browser reads by its own means; answers what lets

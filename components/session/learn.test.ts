@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { parseProblem } from '../frame/asking.ts'
 import { learn, mayBeMended } from './learn.ts'
-import { parseProblem } from './viewing-client.ts'
 
 const problem = (status: number, code: string) => parseProblem(status, { code, detail: 'So it is.' })
 const refused = (status: number, code: string) => learn({ ok: false, problem: problem(status, code) })

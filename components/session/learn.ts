@@ -1,5 +1,6 @@
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
-import type { Answer, OpenViewing, Problem } from './viewing-client.ts'
+import type { Answer, Problem } from '../frame/asking.ts'
+import type { OpenViewing } from './viewing-client.ts'
 
 /** What an opening tells of an archive, refused or not, that its page did not know. */
 export type Learnt = Partial<

@@ -3,10 +3,10 @@
 import { Button, Group, NativeSelect, Text } from '@mantine/core'
 import { IconCopy, IconKeyboard } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import type { Problem } from '../frame/asking.ts'
 import { formatDuration } from '../times.ts'
 import { SPEEDS } from './player-keys.ts'
 import classes from './player-readout.module.css'
-import type { Problem } from './viewing-client.ts'
 import { WallClock } from './wall-clock.tsx'
 
 type Props = {

@@ -3,12 +3,12 @@
 import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import type { Reason } from '../../lib/projects/reasons.ts'
+import { footnoteOf, type Problem } from '../frame/asking.ts'
 import { useZone } from '../frame/zone.tsx'
 import { formatClock } from '../times.ts'
 import { splitDetail } from '../words.ts'
 import type { GivenReason, RememberedReason } from './remembered-reason.ts'
 import { useFocusGivenBack } from './use-focus.ts'
-import { footnoteOf, type Problem } from './viewing-client.ts'
 
 const SHORTEST = 10
 const LONGEST = 2000

@@ -5,6 +5,7 @@ import dynamic from 'next/dynamic'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import type { SessionView } from '../../lib/archives/session-view.ts'
+import type { Problem } from '../frame/asking.ts'
 import { sessionPath } from '../frame/session-path.ts'
 import { count } from '../words.ts'
 import { cite, citeMoment } from './citation.ts'
@@ -25,7 +26,6 @@ import classes from './session-room.module.css'
 import { OpeningPlate, PlayPlate, StoppedPlate } from './stage-plates.tsx'
 import { useCopying } from './use-copying.ts'
 import { useOpening } from './use-opening.ts'
-import type { Problem } from './viewing-client.ts'
 
 const RecordingPlayer = dynamic(
   () => import('../recording-player.tsx').then((module) => module.RecordingPlayer),

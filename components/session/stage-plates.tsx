@@ -5,6 +5,7 @@ import { IconLock, IconPlayerPlayFilled, IconPlayerStop } from '@tabler/icons-re
 import { useEffect, useRef, useState } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import { ERROR_CODES } from '../../lib/errors.ts'
+import { footnoteOf, type Problem } from '../frame/asking.ts'
 import { LinkButton } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { Plate } from '../frame/plate.tsx'
@@ -12,7 +13,6 @@ import { formatDuration } from '../times.ts'
 import { hasFile, splitDetail } from '../words.ts'
 import classes from './stage-plates.module.css'
 import { useFocusWhenLost } from './use-focus.ts'
-import { footnoteOf, type Problem } from './viewing-client.ts'
 
 type PlayProps = {
   readonly archive: ArchiveView

@@ -1,13 +1,7 @@
 import { useEffect, useRef } from 'react'
+import { type Problem, parseProblem } from '../frame/asking.ts'
 import { NOTHING_PLAYED, noteBreak, notePlaying, type PlayedSeconds } from './played-seconds.ts'
-import {
-  closeViewing,
-  endsViewing,
-  type Problem,
-  type Progress,
-  parseProblem,
-  sendProgress,
-} from './viewing-client.ts'
+import { closeViewing, endsViewing, type Progress, sendParting, sendProgress } from './viewing-client.ts'
 
 const BEAT_MS = 5000
 
@@ -95,7 +89,7 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble }: Heartbe
       if (isOver) return
       isOver = true
       const progress = take()
-      if (progress.played.length > 0) void sendProgress(viewingId, progress, true)
+      if (progress.played.length > 0) void sendParting(viewingId, progress)
       void closeViewing(viewingId)
     }
     const timer = setInterval(() => void beat(), BEAT_MS)

@@ -1,7 +1,8 @@
 import { useCallback, useRef, useState } from 'react'
+import type { Problem } from '../frame/asking.ts'
 import { type Learnt, learn } from './learn.ts'
 import type { GivenReason } from './remembered-reason.ts'
-import { closeViewing, type OpenViewing, openViewing, type Problem } from './viewing-client.ts'
+import { closeViewing, type OpenViewing, openViewing } from './viewing-client.ts'
 
 /** Where the opening of a recording stands. */
 export type OpeningState =

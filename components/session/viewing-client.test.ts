@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { endsViewing, footnoteOf, parseProblem, parseViewing } from './viewing-client.ts'
+import { parseProblem } from '../frame/asking.ts'
+import { endsViewing, parseViewing } from './viewing-client.ts'
 
 describe('an answer to opening', () => {
   const body = {
@@ -22,33 +23,9 @@ describe('an answer to opening', () => {
   })
 })
 
-describe('a problem', () => {
-  test('is said in its own words', () => {
-    const body = { code: 'key-not-found', detail: 'No key fits.', requestId: 'r', status: 409 }
-    expect(parseProblem(409, body)).toEqual({
-      status: 409,
-      code: 'key-not-found',
-      detail: 'No key fits.',
-      requestId: 'r',
-    })
-  })
-
-  test('is told by its status where there are no words', () => {
-    expect(parseProblem(410, null).code).toBe('viewing-closed')
-    expect(parseProblem(401, '<html>').code).toBe('sign-in-expired')
-    expect(parseProblem(500, { code: 'nobody-knows' }).code).toBe('internal')
-  })
-
-  test('of an address that does not answer is the connection’s', () => {
-    const problem = parseProblem(0, null)
-    expect(problem.detail).toMatch(/^The portal does not answer\./)
-    expect(footnoteOf(problem)).toBeNull()
-  })
-
-  test('ends the viewing at 401, 403 and 410 alone', () => {
-    const ending = [0, 400, 401, 403, 404, 409, 410, 429, 500, 503].filter((status) =>
-      endsViewing(parseProblem(status, null)),
-    )
-    expect(ending).toEqual([401, 403, 410])
-  })
+test('a problem ends the viewing at 401, 403 and 410 alone', () => {
+  const ending = [0, 400, 401, 403, 404, 409, 410, 429, 500, 503].filter((status) =>
+    endsViewing(parseProblem(status, null)),
+  )
+  expect(ending).toEqual([401, 403, 410])
 })
