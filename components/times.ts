@@ -22,9 +22,23 @@ export function formatMoment(at: Date, zone: Zone): string {
 }
 
 /** `2026-11-24` */
-function formatDay(at: Date, zone: Zone): string {
+export function formatDay(at: Date, zone: Zone): string {
   const { year, month, day } = partsOf(at, zone)
   return `${year}-${month}-${day}`
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/**
+ * The first moment of a day such as `2026-11-24` in a zone, which is not everywhere midnight; null for what is no day.
+ */
+export function startOfDay(day: string, zone: Zone): Date | null {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null
+  const starts = [midnight - DAY_MS, midnight, midnight + DAY_MS]
+    .map((near) => midnight - minutesAhead(new Date(near), zone) * 60_000)
+    .filter((start) => formatDay(new Date(start), zone) === day)
+  return starts.length === 0 ? null : new Date(Math.min(...starts))
 }
 
 /** `10:41:07 +01:00`, or `… UTC`. */
@@ -74,12 +88,17 @@ function partsOf(at: Date, zone: Zone): Parts {
 /** `UTC`, or what the zone is ahead of it at that time. */
 function formatOffsetFromUtc(at: Date, zone: Zone): string {
   if (zone === 'UTC') return 'UTC'
-  const { year, month, day, hour, minute, second } = partsOf(at, zone)
-  const asUtc = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second)
-  const minutes = Math.round((asUtc - Math.floor(at.getTime() / 1000) * 1000) / 60_000)
+  const minutes = minutesAhead(at, zone)
   const ahead = Math.abs(minutes)
   const hours = String(Math.floor(ahead / 60)).padStart(2, '0')
   return `${minutes < 0 ? '−' : '+'}${hours}:${String(ahead % 60).padStart(2, '0')}`
+}
+
+/** How far a zone is ahead of UTC at a time; behind it, less than 0. */
+function minutesAhead(at: Date, zone: Zone): number {
+  const { year, month, day, hour, minute, second } = partsOf(at, zone)
+  const asUtc = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second)
+  return Math.round((asUtc - Math.floor(at.getTime() / 1000) * 1000) / 60_000)
 }
 
 const formatters = new Map<Zone, Intl.DateTimeFormat>()

@@ -3,10 +3,10 @@
 import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import type { Reason } from '../../lib/projects/reasons.ts'
-import { footnoteOf, type Problem } from '../frame/asking.ts'
+import type { Problem } from '../frame/asking.ts'
+import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { formatClock } from '../times.ts'
-import { splitDetail } from '../words.ts'
 import type { GivenReason, RememberedReason } from './remembered-reason.ts'
 import { useFocusGivenBack } from './use-focus.ts'
 
@@ -130,19 +130,5 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
         </Stack>
       </form>
     </Modal>
-  )
-}
-
-function Refused({ problem }: { problem: Problem }) {
-  const { title, advice } = splitDetail(problem.detail, problem.code)
-  return (
-    <div className="notice" data-tone="bad" role="alert">
-      <Text size="sm">
-        {title}. {advice}
-      </Text>
-      <Text size="xs" c="dimmed" ff="monospace" className="breakable">
-        {footnoteOf(problem)}
-      </Text>
-    </div>
   )
 }

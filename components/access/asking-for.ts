@@ -1,0 +1,65 @@
+import { formatDay, startOfDay, type Zone } from '../times.ts'
+
+/** What access is asked for: by name or ID, known here or not. */
+export type Wanted =
+  | { readonly kind: 'archive'; readonly archiveId: string }
+  | { readonly kind: 'session'; readonly sessionId: string }
+  | { readonly kind: 'project'; readonly project: string }
+
+export const LONGEST_DAYS = 90
+
+/** How long, in days; the last is as long as anybody may ask for. */
+export const SPANS = [
+  { days: 1, label: 'One day' },
+  { days: 7, label: 'One week' },
+  { days: 30, label: '30 days' },
+  { days: LONGEST_DAYS, label: '90 days' },
+] as const
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const ROUND_MS = 5 * 60 * 1000
+
+/** Whole five minutes, and never more than the days it is called: clocks differ, and the portal counts by its own. */
+export function endOfSpan(days: number, now: Date): Date {
+  return new Date(Math.floor((now.getTime() + days * DAY_MS) / ROUND_MS) * ROUND_MS)
+}
+
+/** When access until a day ends that is chosen in a calendar: with that day, in the reader's zone; null for what is no day. */
+export function endOfDay(day: string, zone: Zone): Date | null {
+  const start = startOfDay(day, zone)
+  return start === null ? null : startOfDay(formatDay(new Date(start.getTime() + 1.5 * DAY_MS), zone), zone)
+}
+
+/** What stands against access until then, in words; null where nothing does. */
+export function judgeEnd(end: Date | null, now: Date): string | null {
+  if (end === null) return 'Choose the last day.'
+  if (end <= now) return 'Choose a day that is not over.'
+  return end.getTime() - now.getTime() > LONGEST_DAYS * DAY_MS
+    ? `Choose a day within ${LONGEST_DAYS} days from now.`
+    : null
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const SESSION_ID = /^[12]_[A-Za-z0-9_~-]{8,252}={0,2}$/
+const LONGEST_NAME = 120
+
+/** What somebody wrote: an ID by its form, else the name of a project; null for nothing. */
+export function readWanted(text: string): Wanted | null {
+  const plain = text.trim().replace(/^["'‘’“”<]+|["'‘’“”>]+$/g, '')
+  if (plain === '' || plain.length > Math.max(LONGEST_NAME, 255)) return null
+  if (UUID.test(plain)) return { kind: 'archive', archiveId: plain.toLowerCase() }
+  if (SESSION_ID.test(plain)) return { kind: 'session', sessionId: plain }
+  return plain.length > LONGEST_NAME ? null : { kind: 'project', project: plain }
+}
+
+/** Tells things apart that may be asked for. */
+export function keyOf(wanted: Wanted): string {
+  if (wanted.kind === 'archive') return `archive ${wanted.archiveId}`
+  return wanted.kind === 'session' ? `session ${wanted.sessionId}` : `project ${wanted.project}`
+}
+
+/** The same as an address takes it. */
+export function toScope(wanted: Wanted): Readonly<Record<string, string>> {
+  const { kind: _, ...scope } = wanted
+  return scope
+}
