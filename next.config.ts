@@ -24,6 +24,7 @@ const config: NextConfig = {
     'pg',
     'pino',
     'prom-client',
+    'rate-limiter-flexible',
     'undici',
   ],
 }

@@ -5,6 +5,7 @@ import { redirect } from 'next/navigation'
 import { FindBox } from '../../components/find/find-box.tsx'
 import { SessionsTable } from '../../components/find/sessions-table.tsx'
 import { StaleNotice } from '../../components/find/stale-notice.tsx'
+import { TooManySearches } from '../../components/find/too-many-searches.tsx'
 import { UnderstoodList } from '../../components/find/understood-list.tsx'
 import { LinkButton } from '../../components/frame/link.tsx'
 import { Plate } from '../../components/frame/plate.tsx'
@@ -12,6 +13,7 @@ import { sessionPath } from '../../components/frame/session-path.ts'
 import { Shell } from '../../components/frame/shell.tsx'
 import { readQuery, withQuery } from '../../components/query.ts'
 import { findSessions } from '../../lib/archives/find-sessions.ts'
+import { findUseRefusal } from '../../lib/auth/limits.ts'
 import { requirePagePermission } from '../../lib/auth/require.ts'
 import { services } from '../../lib/services.ts'
 
@@ -22,6 +24,17 @@ type Props = { readonly searchParams: Promise<Record<string, string | string[] |
 export default async function FindPage({ searchParams }: Props) {
   const { q = '', after = null, open } = readQuery(await searchParams, ['q', 'after', 'open'])
   const actor = await requirePagePermission('recording:find', withQuery('/sessions', { q, after }))
+  const refusal = await findUseRefusal(services(), actor, 'searches')
+  if (refusal !== null) {
+    return (
+      <Shell reader={actor} section="find" search={false}>
+        <Stack gap="sm">
+          <FindBox q={q} />
+          <TooManySearches detail={refusal.detail} href={withQuery('/sessions', { q, after, open })} />
+        </Stack>
+      </Shell>
+    )
+  }
   const { sessions, next, understood, stale } = await findSessions(services(), actor, { q, after })
   const [only] = sessions
   if (open === 'only' && only !== undefined && sessions.length === 1 && understood.length === 1) {

@@ -4,9 +4,9 @@ import { AppError, isAppError } from '../errors.ts'
 import { findClient } from '../http/client.ts'
 import { readBody } from '../http/json.ts'
 import { type Services, services } from '../services.ts'
+import { countSignInStep } from './limits.ts'
 import { type Attempt, createAuthOptions } from './options.ts'
 import { recordFailedSignIn } from './sign-in.ts'
-import { countSignInStep } from './sign-in-limit.ts'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
 type Answer = { status: number; readonly headers: Headers; body: string | null }
@@ -44,13 +44,31 @@ export async function answerAuthWith(
     throw new AppError('not-found')
   }
   if (!methods.includes(request.method)) throw new AppError('method-not-allowed')
-  const { address } = findClient(request.headers)
-  if (provider !== undefined) countSignInStep(action, address, given.env.limits.signInsPerMinute)
+  if (provider !== undefined && !(await mayStep(given, request, action))) return leadTo('Unavailable')
   const attempt: Attempt = { headers: request.headers, action, identity: null, failure: null }
   const answer = await ask(given, request, { path, attempt })
   if (action === 'callback') await settleCallback(given, attempt, answer)
   else if (attempt.failure !== null) throw attempt.failure
   return new Response(answer.body, { status: answer.status, headers: answer.headers })
+}
+
+/**
+ * Counts a step of signing in. False when somebody comes back from the provider and the database is away: they are
+ * told so by a page.
+ * @throws AppError `rate-limited`; `audit-unavailable` where a page's script asks
+ */
+async function mayStep(given: Services, request: Request, step: string): Promise<boolean> {
+  try {
+    await countSignInStep(given, step, findClient(request.headers))
+    return true
+  } catch (error) {
+    if (step === 'callback' && isUnavailable(error)) return false
+    throw error
+  }
+}
+
+function leadTo(error: string): Response {
+  return new Response(null, { status: 302, headers: { location: `/sign-in?error=${error}` } })
 }
 
 /** Puts a failed sign-in on record and sends its reader to the sign-in page, with a word for what happened. */

@@ -91,3 +91,15 @@ test('whatever is asked, the answer is 200 with what was understood', async () =
     }
   }
 })
+
+test('past the limit of a minute it is 429, with how long to wait', async () => {
+  const { services } = catalogue
+  const limits = { ...services.env.limits, searchesPerMinute: 2 }
+  globalThis.recordroomServices = { ...services, env: { ...services.env, limits } }
+  const cookie = await signIn(['retail'])
+  const answers = [await search({}, cookie), await search({}, cookie), await search({}, cookie)]
+  globalThis.recordroomServices = services
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
+  expect(answers[2]?.headers.get('retry-after')).toMatch(/^[1-9]\d?$/)
+  expect(await answers[2]?.json()).toMatchObject({ code: 'rate-limited' })
+})

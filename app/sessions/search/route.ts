@@ -1,5 +1,6 @@
 import { findSessions } from '../../../lib/archives/find-sessions.ts'
 import type { SessionRow } from '../../../lib/archives/session-row.ts'
+import { countUse } from '../../../lib/auth/limits.ts'
 import { requirePermission } from '../../../lib/auth/require.ts'
 import { json } from '../../../lib/http/json.ts'
 import { route } from '../../../lib/http/route.ts'
@@ -8,6 +9,7 @@ import { services } from '../../../lib/services.ts'
 /** What the page of sessions shows, as data. */
 export const GET = route(async (request) => {
   const actor = await requirePermission(request, 'recording:find')
+  await countUse(services(), actor, 'searches')
   const { searchParams } = new URL(request.url)
   const query = { q: searchParams.get('q') ?? '', after: searchParams.get('after') }
   const { sessions, next, understood, stale } = await findSessions(services(), actor, query)
