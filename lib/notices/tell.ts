@@ -1,22 +1,6 @@
 import type { Prisma } from '../../prisma/client/client.ts'
 import { newUuid } from '../uuid.ts'
-
-/** What people and other programs are told, each with what it means. Other programs rely on it: add, never rename. */
-export const NOTICE_KINDS = {
-  'request.made': 'Somebody asks for access.',
-  'request.approved': 'A request was approved.',
-  'request.refused': 'A request was refused.',
-  'request.lapsed': 'A request lapsed undecided.',
-  'grant.awaiting': 'A grant waits for a second administrator.',
-  'grant.given': 'A grant was given, or approved, and counts.',
-  'grant.refused': 'A grant was refused by a second administrator, or lapsed.',
-  'grant.revoked': 'A grant was taken back.',
-  'grant.ending': 'A grant is about to end.',
-  'change.awaiting': 'A change of a project waits for a second administrator.',
-  'change.decided': 'A change of a project was approved or refused.',
-} as const satisfies Record<string, string>
-
-export type NoticeKind = keyof typeof NOTICE_KINDS
+import type { NoticeKind } from './notice-kind.ts'
 
 export type Told = {
   readonly kind: NoticeKind

@@ -1,5 +1,6 @@
 import { projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
+import { withinDeadline } from '../database.ts'
 import { ERROR_CODES, type ErrorCode, isErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { parseReasons } from './reasons.ts'
@@ -16,6 +17,12 @@ export type ProjectCard = {
   readonly unit: string | null
   readonly environment: string | null
   readonly concurrentViewings: number
+  /** How long what people give may last: 90 days where the project says nothing. */
+  readonly longestGrantDays: number
+  /** Every grant, and every change of storage, certificates, webhooks or retention, needs a second administrator. */
+  readonly fourEyes: boolean
+  /** How old a sign-in may be before a play, where it is stricter than the portal's own limit. */
+  readonly playMaxAuthAgeSeconds: number | null
   readonly reasons: readonly { readonly label: string; readonly caseRequired: boolean }[]
   readonly archives: { readonly count: number; readonly newestAt: Date | null }
   readonly catalogue: {
@@ -54,6 +61,8 @@ export type CertificateCard = {
   readonly openedCount: number
 }
 
+/** Where a project says nothing else. */
+export const USUAL_LONGEST_GRANT_DAYS = 90
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** The projects that somebody administers, by name. */
@@ -65,26 +74,32 @@ export async function listProjects(
   const { db } = services
   const scope = projectsFor(actor.roles, 'project:manage')
   const where = scope === 'all' ? {} : { id: { in: [...scope] } }
-  const rows = await db.project.findMany({
-    where,
-    orderBy: [{ name: 'asc' }, { id: 'asc' }],
-    include: {
-      storageTargets: { orderBy: { position: 'asc' } },
-      certificates: { orderBy: { position: 'asc' } },
-    },
-  })
+  const rows = await withinDeadline(
+    db.project.findMany({
+      where,
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+      include: {
+        storageTargets: { orderBy: { position: 'asc' } },
+        certificates: { orderBy: { position: 'asc' } },
+      },
+    }),
+  )
   const ofProjects = { projectId: { in: rows.map(({ id }) => id) } }
-  const counts = await db.archive.groupBy({
-    by: ['projectId'],
-    where: ofProjects,
-    _count: { _all: true },
-    _max: { createdAt: true },
-  })
-  const opened = await db.archive.groupBy({
-    by: ['projectId', 'certificateFingerprint'],
-    where: { ...ofProjects, certificateFingerprint: { not: null } },
-    _count: { _all: true },
-  })
+  const [counts, opened] = await withinDeadline(
+    Promise.all([
+      db.archive.groupBy({
+        by: ['projectId'],
+        where: ofProjects,
+        _count: { _all: true },
+        _max: { createdAt: true },
+      }),
+      db.archive.groupBy({
+        by: ['projectId', 'certificateFingerprint'],
+        where: { ...ofProjects, certificateFingerprint: { not: null } },
+        _count: { _all: true },
+      }),
+    ]),
+  )
   const countOf = new Map(counts.map((each) => [each.projectId, each]))
   const openedWith = new Map(
     opened.map((each) => [`${each.projectId} ${each.certificateFingerprint}`, each._count._all]),
@@ -99,6 +114,9 @@ export async function listProjects(
     unit: row.unit,
     environment: row.environment,
     concurrentViewings: row.concurrentViewings,
+    longestGrantDays: row.longestGrantDays ?? USUAL_LONGEST_GRANT_DAYS,
+    fourEyes: row.fourEyes,
+    playMaxAuthAgeSeconds: row.playMaxAuthAgeSeconds,
     reasons: parseReasons(row.reasons).map(({ label, caseRequired }) => ({ label, caseRequired })),
     archives: {
       count: countOf.get(row.id)?._count._all ?? 0,

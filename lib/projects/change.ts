@@ -1,0 +1,49 @@
+import { DECIDE_WITHIN_MS } from '../access/deciding.ts'
+
+/** What of a project a second administrator must agree to. */
+export const CHANGE_KINDS = {
+  storage: 'Where its archives lie.',
+  certificates: 'The keys that open them.',
+  webhook: 'A webhook is added or removed.',
+  rules: 'The rules that keep it safe are relaxed.',
+  retention: 'How long its archives are kept.',
+} as const satisfies Record<string, string>
+
+export type ChangeKind = keyof typeof CHANGE_KINDS
+
+export type ChangeState = 'open' | 'approved' | 'refused' | 'lapsed'
+
+/** The column `summary`: what whoever decides is shown. */
+export type ChangeSummary = {
+  /** What would be done, a line each, in words; nothing secret. */
+  readonly lines: readonly string[]
+  /** It is about all projects, and decided by administrators of all. */
+  readonly forAll: boolean
+  /** The webhook it is about; null: none. */
+  readonly webhookId: string | null
+}
+
+export function isChangeKind(text: string): text is ChangeKind {
+  return Object.hasOwn(CHANGE_KINDS, text)
+}
+
+/** A change that nobody decided within 72 hours has lapsed, also before that is on record. */
+export function planChangeState(
+  { decision, proposedAt }: { readonly decision: string | null; readonly proposedAt: Date },
+  now: Date,
+): ChangeState {
+  if (decision === null) return now.getTime() - proposedAt.getTime() < DECIDE_WITHIN_MS ? 'open' : 'lapsed'
+  return decision === 'approved' || decision === 'refused' ? decision : 'lapsed'
+}
+
+/** Reads the column `summary`. */
+export function parseSummary(column: unknown): ChangeSummary {
+  if (typeof column !== 'object' || column === null) return { lines: [], forAll: false, webhookId: null }
+  const fields = new Map<string, unknown>(Object.entries(column))
+  const [lines, webhookId] = [fields.get('lines'), fields.get('webhookId')]
+  return {
+    lines: Array.isArray(lines) ? lines.filter((line) => typeof line === 'string') : [],
+    forAll: fields.get('forAll') === true,
+    webhookId: typeof webhookId === 'string' ? webhookId : null,
+  }
+}
