@@ -254,6 +254,7 @@ export const ACTION_WORDS = {
   'change.approved': 'approved a change',
   'change.refused': 'refused a change',
   'change.lapsed': 'change lapsed',
+  'groups.changed': 'groups changed',
 } as const satisfies Record<AuditAction, string>
 
 /** Why signing in did not work, by the word next-auth or the portal puts into the address. */
@@ -276,6 +277,22 @@ const SIGN_IN_WORDS: ReadonlyMap<string, string> = new Map([
   ],
   ['OAuthCallback', 'The sign-in was broken off or took too long. Try again.'],
   ['Callback', 'The sign-in was broken off or took too long. Try again.'],
+  [
+    'TokenRefused',
+    'What the sign-in service says of you cannot be trusted, so you were not let in. Tell your IT service desk.',
+  ],
+  [
+    'ProofTooOld',
+    'The sign-in service let you in by a proof that is too old. Sign in again and prove who you are anew.',
+  ],
+  [
+    'ProofUntimed',
+    'The sign-in service does not say when you proved who you are, which this portal asks for. Tell your IT service desk.',
+  ],
+  [
+    'ProofTooWeak',
+    'The sign-in service let you in by less than this portal asks for. Sign in again with a second factor; if it stays, tell your IT service desk.',
+  ],
   ['RateLimited', 'Too many sign-ins from your address. Wait a minute, then try again.'],
 ])
 

@@ -59,6 +59,7 @@ export const AUDIT_ACTIONS = {
   'change.approved': 'A second administrator approved a change, which was then made.',
   'change.refused': 'A second administrator refused a change.',
   'change.lapsed': 'A change lapsed undecided.',
+  'groups.changed': 'The identity provider puts somebody into other groups than before.',
 } as const satisfies Record<string, string>
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS

@@ -13,6 +13,9 @@ export const END_REASONS = {
   replaced: 'The same browser signed in anew.',
   disabled: 'The person was disabled.',
   ended: 'Ended by somebody who may.',
+  withdrawn: 'The identity provider no longer stands by it.',
+  unconfirmed: 'The identity provider did not confirm it in time.',
+  'signed-out-elsewhere': 'Signed out at the identity provider.',
 } as const satisfies Record<string, string>
 
 export type EndReason = keyof typeof END_REASONS
@@ -36,10 +39,10 @@ export async function endSignIn(services: Pick<Services, 'db'>, ending: Ending):
   await withinDeadline(services.db.$transaction((tx) => endSignInWithin(tx, ending)))
 }
 
-/** The same inside a transaction of the caller's. */
-async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, ending: Ending): Promise<void> {
+/** The same inside a transaction of the caller's. What the provider gave to renew it is forgotten with it. */
+export async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, ending: Ending): Promise<void> {
   const [ended] = await tx.$queryRaw<Ended[]>`
-    UPDATE sign_ins s SET ended_at = now(), end_reason = ${ending.reason}
+    UPDATE sign_ins s SET ended_at = now(), end_reason = ${ending.reason}, secrets = '{}'
     FROM people p
     WHERE s.id = ${ending.signInId}::uuid AND s.ended_at IS NULL AND p.id = s.person_id
     RETURNING p.issuer, p.subject, p.email, p.name, s.started_at AS "startedAt", s.acr, coalesce(s.amr, '{}') AS amr,
