@@ -1,3 +1,4 @@
+import type { ShownScope } from '../../lib/access/grant-scope.ts'
 import { formatDay, startOfDay, type Zone } from '../times.ts'
 
 /** What access is asked for: by name or ID, known here or not. */
@@ -62,4 +63,23 @@ export function keyOf(wanted: Wanted): string {
 export function toScope(wanted: Wanted): Readonly<Record<string, string>> {
   const { kind: _, ...scope } = wanted
   return scope
+}
+
+/** A request of the reader's own that nobody has decided yet. */
+export type OpenRequest = { readonly wanted: Wanted; readonly lapsesAt: Date }
+
+type Line = { readonly scope: ShownScope; readonly state: string; readonly lapsesAt: Date }
+
+/** Of somebody's requests, those that wait. */
+export function toOpenRequests(lines: readonly Line[]): OpenRequest[] {
+  return lines.flatMap(({ scope, state, lapsesAt }) => {
+    const wanted = state === 'open' ? wantedOf(scope) : null
+    return wanted === null ? [] : { wanted, lapsesAt }
+  })
+}
+
+function wantedOf({ kind, project, sessionId, archiveId }: ShownScope): Wanted | null {
+  if (kind === 'archive') return archiveId === null ? null : { kind, archiveId }
+  if (kind === 'session') return sessionId === null ? null : { kind, sessionId }
+  return kind === 'project' && project !== null ? { kind, project } : null
 }
