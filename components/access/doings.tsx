@@ -1,0 +1,38 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useTransition } from 'react'
+import classes from './doings.module.css'
+
+const DoingsContext = createContext<(said: string) => void>(() => {})
+
+/**
+ * Says what was done, and has the page read again. What was clicked is often gone then: the focus it had goes to what is
+ * said, so that nobody is thrown back to the top of the window.
+ */
+export function Doings({ children }: { children: ReactNode }) {
+  const router = useRouter()
+  const [said, setSaid] = useState('')
+  const [isReading, startReading] = useTransition()
+  const line = useRef<HTMLDivElement>(null)
+  const done = (what: string): void => {
+    setSaid(what)
+    startReading(() => router.refresh())
+  }
+  useEffect(() => {
+    if (!isReading && said !== '' && document.activeElement === document.body) line.current?.focus()
+  }, [isReading, said])
+  return (
+    <DoingsContext value={done}>
+      {children}
+      <div ref={line} role="status" tabIndex={-1} className={classes.said}>
+        {said}
+      </div>
+    </DoingsContext>
+  )
+}
+
+/** Says what was done, and has the page read again. */
+export function useDone(): (said: string) => void {
+  return useContext(DoingsContext)
+}

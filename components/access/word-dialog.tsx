@@ -1,0 +1,90 @@
+'use client'
+
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { type FormEvent, type ReactNode, useRef, useState } from 'react'
+import { Refused } from '../frame/refused.tsx'
+import { useFocusGivenBack } from '../session/use-focus.ts'
+import { type Change, useChange } from './use-change.ts'
+
+const LONGEST = 2000
+
+type Props = {
+  readonly title: string
+  /** What will happen. */
+  readonly children: ReactNode
+  /** What the word is for. */
+  readonly label: string
+  readonly isOptional?: boolean
+  /** What the button says that does it. */
+  readonly confirm: string
+  readonly isBad?: boolean
+  readonly change: (word: string) => Change
+  readonly onClose: () => void
+}
+
+/** Asks for a word before something is done. Mounted while it is asked; what was typed stays when it is refused. */
+export function WordDialog(props: Props) {
+  const { title, children, label, isOptional = false, confirm, isBad = false, change, onClose } = props
+  useFocusGivenBack()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [word, setWord] = useState('')
+  const [wasTried, setTried] = useState(false)
+  const { isSending, problem, send } = useChange()
+  const length = word.trim().length
+  const fault =
+    length > LONGEST
+      ? `Say it in at most ${LONGEST.toLocaleString('en')} characters.`
+      : length === 0 && !isOptional
+        ? 'Say why, in a word or two.'
+        : null
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    setTried(true)
+    if (fault !== null) return field.current?.focus()
+    if (await send(change(word.trim()))) onClose()
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size="md"
+      // A dialog's heading is no banner of the page.
+      attributes={{ header: { role: 'none' } }}
+      closeButtonProps={{ 'aria-label': 'Cancel' }}
+    >
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <Stack gap="sm">
+          <Text component="div" size="sm" className="breakable">
+            {children}
+          </Text>
+          <Textarea
+            ref={field}
+            label={isOptional ? `${label} (may be left empty)` : label}
+            required={!isOptional}
+            data-autofocus
+            autosize
+            minRows={2}
+            maxRows={8}
+            value={word}
+            onChange={({ currentTarget }) => setWord(currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+                event.currentTarget.form?.requestSubmit()
+            }}
+            error={wasTried && fault}
+          />
+          {problem !== null && <Refused problem={problem} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={isSending} {...(isBad && { color: 'red.9' })}>
+              {confirm}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
