@@ -17,6 +17,10 @@ export type ArchiveRow = {
   readonly encrypted: boolean
   /** Bytes of the file as the recorder says; 0 while it does not know. */
   readonly sizeBytes: number
+  /** Opened by no grant that does not name it or its session. */
+  readonly restricted: boolean
+  /** Whether a grant of the reader's lets them play it now. */
+  readonly mayPlay: boolean
 }
 
 /** One archive as its session's page shows it. */
@@ -38,6 +42,9 @@ export type ArchiveView = ArchiveRow & {
   readonly unlistedAt: Date | null
   /** How often it was opened, by anybody, and when last. Names are for auditors. */
   readonly seen: { readonly count: number; readonly lastAt: Date | null }
+  /** Until when the reader's grants let them; null when they do not. */
+  readonly playUntil: Date | null
+  readonly downloadUntil: Date | null
 }
 
 /** What is known of the age of what is shown: the last time the project's recorder was read, and what went wrong since. */

@@ -58,8 +58,19 @@ async function findOurs({ db }: Services, missing: readonly RecognisedId[]): Pro
 }
 
 function isAsked(id: RecognisedId, project: ScopedProject, ours: ReadonlySet<string>): boolean {
+  if (!couldReach(project, id)) return false
   const named = id.kind === 'session-id' ? id.hint.apiKey : null
   return named === null || !ours.has(named) || named === project.recorderKey
+}
+
+/** Whether somebody could see what has this ID, should the project's recorder know it. */
+export function couldReach(project: ScopedProject, id: RecognisedId): boolean {
+  if (id.kind === 'archive-id')
+    return project.archiveIds.includes(id.archiveId) || (project.isWide && project.newerThan === null)
+  if (project.sessionIds.includes(id.sessionId)) return true
+  if (!project.isWide) return false
+  const { newerThan } = project
+  return newerThan === null || (id.hint.createdAt !== null && id.hint.createdAt > newerThan)
 }
 
 type Asking = { readonly projectId: string; readonly ids: readonly RecognisedId[] }

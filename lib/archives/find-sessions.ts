@@ -1,4 +1,6 @@
+import { noteFinding } from '../access/note-use.ts'
 import type { Actor } from '../auth/actor.ts'
+import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
 import { type Recognised, recogniseIds } from '../vonage/recognise-ids.ts'
 import { type Asked, askRecorders } from './ask-recorders.ts'
@@ -28,6 +30,7 @@ export async function findSessions(
 ): Promise<FoundSessions> {
   const looking: Looking = { personId: actor.personId, right: 'recording:find' }
   const scope = await findScope(services.db, looking)
+  await withinDeadline(noteFinding(services.db, actor.personId))
   const recognised = recogniseIds(q)
   if (recognised.ids.length === 0 && recognised.rest === '') {
     const { rows, next } = await listSessions(services.db, looking, after)

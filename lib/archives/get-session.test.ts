@@ -68,7 +68,8 @@ describe('the page of a session', () => {
       sessionId,
       project: { id: catalogue.retail.id, name: 'Retail EU', region: 'eu', unit: null, environment: null },
       reasons: [{ code: 'legal', label: 'Legal proceedings', caseRequired: true }],
-      downloadUntil: until,
+      maxAuthAgeSeconds: 28_800,
+      isAdminOf: false,
       stale: null,
       archives: [
         {
@@ -80,10 +81,13 @@ describe('the page of a session', () => {
           reason: 'user initiated',
           storage: null,
           seen: { count: 0, lastAt: null },
+          mayPlay: true,
+          restricted: false,
+          downloadUntil: until,
         },
       ],
     })
-    expect(view.playUntil?.getTime()).toBeLessThan(until.getTime())
+    expect(view.archives[0]?.playUntil?.getTime()).toBeLessThan(until.getTime())
     expect(await lastViewed()).toMatchObject({
       action: 'recording.viewed',
       outcome: 'allowed',
@@ -136,7 +140,9 @@ describe('the page of a session', () => {
   test('counts what may not be played by its holder', async () => {
     const finder = await addReviewer(catalogue.services, [catalogue.retail], ['recording:find'])
     const { sessionId } = record(catalogue.retail)
-    expect(await get(sessionId, finder)).toMatchObject({ playUntil: null, downloadUntil: null })
+    expect(await get(sessionId, finder)).toMatchObject({
+      archives: [{ playable: true, mayPlay: false, playUntil: null, downloadUntil: null }],
+    })
   })
 })
 

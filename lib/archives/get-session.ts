@@ -1,13 +1,13 @@
-import { COUNTS } from '../access/grants.ts'
-import type { Right } from '../access/permissions.ts'
+import { can } from '../access/permissions.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
+import { maxAuthAgeOf } from '../auth/fresh-sign-in.ts'
 import { AppError } from '../errors.ts'
 import { parseReasons } from '../projects/reasons.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { parseSessionId } from '../vonage/session-id.ts'
-import { askRecorders } from './ask-recorders.ts'
+import { askRecorders, couldReach } from './ask-recorders.ts'
 import type { CatalogueRow } from './catalogue-row.ts'
 import { lookUp } from './look-up.ts'
 import { hideText } from './record-search.ts'
@@ -50,8 +50,8 @@ export async function getSession(services: Services, actor: Actor, sessionId: st
     },
     reasons: parseReasons(project.reasons),
     archives: await viewArchives(services.db, rows),
-    playUntil: await findEnd(services, actor, { right: 'recording:play', projectId: project.id }),
-    downloadUntil: await findEnd(services, actor, { right: 'recording:download', projectId: project.id }),
+    maxAuthAgeSeconds: maxAuthAgeOf(services, await services.projects.get(project.id)),
+    isAdminOf: can(actor.roles, 'access:manage', project.id),
     stale: findStaleness(project, { failure: undefined, now: new Date() }),
   }
 }
@@ -66,13 +66,15 @@ async function find(services: Services, looking: Looking, wanted: Wanted): Promi
   const ids = { sessionIds: [sessionId], archiveIds: [] }
   const known = await lookUp(services.db, looking, ids)
   if (known.length > 0) return ofOneProject(known, wanted)
-  const asked = await askRecorders(services, scope, [{ kind: 'session-id', sessionId, hint }])
+  const id = { kind: 'session-id', sessionId, hint } as const
+  const asked = await askRecorders(services, scope, [id])
   if (asked.found) {
     const kept = await lookUp(services.db, looking, ids)
     if (kept.length > 0) return ofOneProject(kept, wanted)
   }
   const named = scope.find(({ recorderKey }) => recorderKey === hint.apiKey)
-  if (named === undefined) return new AppError('forbidden')
+  // By its own ID, not by whether it is there: what is too old for the reader is not told from what never was.
+  if (named === undefined || !couldReach(named, id)) return new AppError('forbidden')
   // Nobody can say that it is unknown when the one who would know did not answer.
   return asked.failures.get(named.id) ?? new AppError('session-unknown')
 }
@@ -105,17 +107,4 @@ async function recordRefusal(
     ...(hint === null ? { after: { asked: hideText(services, sessionId) } } : { sessionId }),
     ...(named !== undefined && namesOf(named)),
   })
-}
-
-/** Until when the person's grants let them. */
-async function findEnd(
-  { db }: Services,
-  { personId }: Actor,
-  { right, projectId }: { readonly right: Right; readonly projectId: string },
-): Promise<Date | null> {
-  const [row] = await db.$queryRaw<{ until: Date | null }[]>`
-    SELECT max(g.valid_until) AS until
-    FROM people p JOIN projects pr ON pr.id = ${projectId}::uuid JOIN grants g ON ${COUNTS}
-    WHERE p.id = ${personId}::uuid AND ${right} = ANY (g.rights)`
-  return row?.until ?? null
 }

@@ -1,7 +1,7 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
 import { withinDeadline } from '../database.ts'
 import { CATALOGUE_COLUMNS, type CatalogueRow } from './catalogue-row.ts'
-import { type Looking, scopeOf } from './scope.ts'
+import { IN_REACH, type Looking, scopeOf } from './scope.ts'
 
 type Database = Pick<PrismaClient, '$queryRaw'>
 
@@ -24,7 +24,7 @@ export async function lookUp(
       SELECT ${CATALOGUE_COLUMNS}
       FROM unnest(${wanted}::text[]) AS wanted (session_id)
       CROSS JOIN LATERAL (SELECT * FROM archives WHERE session_id = wanted.session_id OFFSET 0) a
-      WHERE a.project_id IN (SELECT project_id FROM scope)
+      WHERE ${IN_REACH}
       ORDER BY a.created_at, a.id`,
   )
 }
@@ -38,7 +38,7 @@ async function findSessionIds(
     db.$queryRaw<{ sessionId: string }[]>`
       WITH ${scopeOf(looking)}
       SELECT DISTINCT a.session_id AS "sessionId" FROM archives a
-      WHERE a.id = ANY (${archiveIds}::uuid[]) AND a.project_id IN (SELECT project_id FROM scope)`,
+      WHERE a.id = ANY (${archiveIds}::uuid[]) AND ${IN_REACH}`,
   )
   return rows.map(({ sessionId }) => sessionId)
 }
@@ -65,28 +65,59 @@ export async function listSessions(
 
 type Head = { readonly sessionId: string; readonly createdAt: Date; readonly archiveId: string }
 
-/** The newest archive of each session: 50 and one more. Each project's part comes straight from its index. */
+/**
+ * The newest archive in reach of each session: 50 and one more. Each project's part comes straight from its index, what
+ * is named from that of sessions or of archives; a session in both is there once.
+ */
 async function findHeads(db: Database, looking: Looking, after: string | null): Promise<Head[]> {
   const cursor = parseCursor(after)
   const older =
     cursor === null
       ? Prisma.empty
-      : Prisma.sql`AND (a.created_at, a.id) < (${cursor.createdAt}, ${cursor.archiveId}::uuid)`
+      : Prisma.sql`WHERE (h.created_at, h.id) < (${cursor.createdAt}, ${cursor.archiveId}::uuid)`
+  const olderArchive =
+    cursor === null
+      ? Prisma.empty
+      : Prisma.sql`AND (a.created_at, a.id) <= (${cursor.createdAt}, ${cursor.archiveId}::uuid)`
   return withinDeadline(
     db.$queryRaw<Head[]>`
-      WITH ${scopeOf(looking)}
+      WITH ${scopeOf(looking)}, wide AS (
+        SELECT h.* FROM reach s
+        CROSS JOIN LATERAL (
+          SELECT a.project_id, a.session_id, a.created_at, a.id FROM archives a
+          WHERE a.project_id = s.project_id AND (s.newer_than IS NULL OR a.created_at > s.newer_than) ${olderArchive}
+            -- OFFSET 0 as above: another index would be read from end to end for each row.
+            AND a.id = (
+              SELECT newest.id
+              FROM (SELECT * FROM archives WHERE session_id = a.session_id OFFSET 0) newest
+              WHERE newest.project_id = a.project_id
+              ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1)
+          ORDER BY a.created_at DESC, a.id DESC LIMIT ${PAGE_SIZE + 2}) h
+        WHERE NOT s.is_named
+      ), named AS (
+        SELECT DISTINCT ON (a.project_id, a.session_id) a.project_id, a.session_id, a.created_at, a.id
+        FROM reach s
+        CROSS JOIN LATERAL (
+          (SELECT * FROM archives WHERE session_id = s.session_id OFFSET 0)
+          UNION ALL (SELECT * FROM archives WHERE id = s.archive_id OFFSET 0)) a
+        WHERE s.is_named AND a.project_id = s.project_id AND (s.newer_than IS NULL OR a.created_at > s.newer_than)
+        ORDER BY a.project_id, a.session_id, a.created_at DESC, a.id DESC
+      ), heads AS (
+        -- A whole project shows a session's newest archive too, unless that is out of its reach.
+        SELECT * FROM wide
+        UNION ALL
+        SELECT * FROM named n WHERE NOT EXISTS (
+          SELECT FROM reach s
+          CROSS JOIN LATERAL (
+            SELECT newest.created_at
+            FROM (SELECT * FROM archives WHERE session_id = n.session_id OFFSET 0) newest
+            WHERE newest.project_id = n.project_id
+            ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1) newest
+          WHERE NOT s.is_named AND s.project_id = n.project_id
+            AND (s.newer_than IS NULL OR newest.created_at > s.newer_than))
+      )
       SELECT h.session_id AS "sessionId", h.created_at AS "createdAt", h.id AS "archiveId"
-      FROM scope s
-      CROSS JOIN LATERAL (
-        SELECT a.session_id, a.created_at, a.id FROM archives a
-        WHERE a.project_id = s.project_id ${older}
-          -- OFFSET 0 as above: another index would be read from end to end for each row.
-          AND a.id = (
-            SELECT newest.id
-            FROM (SELECT * FROM archives WHERE session_id = a.session_id OFFSET 0) newest
-            WHERE newest.project_id = a.project_id
-            ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1)
-        ORDER BY a.created_at DESC, a.id DESC LIMIT ${PAGE_SIZE + 1}) h
+      FROM heads h ${older}
       ORDER BY h.created_at DESC, h.id DESC LIMIT ${PAGE_SIZE + 1}`,
   )
 }

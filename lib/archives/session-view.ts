@@ -15,9 +15,10 @@ export type SessionView = {
   readonly reasons: readonly Reason[]
   /** By time, oldest first; on one clock. */
   readonly archives: readonly ArchiveView[]
-  /** Until when the person's grants let them; null when they do not. */
-  readonly playUntil: Date | null
-  readonly downloadUntil: Date | null
+  /** How old a sign-in may be that plays or downloads here. */
+  readonly maxAuthAgeSeconds: number
+  /** Whether the reader may restrict recordings of the project. */
+  readonly isAdminOf: boolean
   /** Set when the recorder could not be read lately. */
   readonly stale: Staleness | null
 }

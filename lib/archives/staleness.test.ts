@@ -21,6 +21,10 @@ const project = (changes: Partial<ScopedProject> = {}): ScopedProject => ({
   readFailedAt: null,
   readFailureCode: null,
   readFailure: null,
+  isWide: true,
+  newerThan: null,
+  sessionIds: [],
+  archiveIds: [],
   ...changes,
 })
 

@@ -59,6 +59,8 @@ function toArchiveView(row: CatalogueRow, details: Details): ArchiveView {
     storage: findStorage(details),
     unlistedAt: row.unlistedAt,
     seen: { count: details.seenCount, lastAt: details.seenAt },
+    playUntil: row.playUntil,
+    downloadUntil: row.downloadUntil,
   }
 }
 

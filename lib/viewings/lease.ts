@@ -16,6 +16,8 @@ export type Lease = {
   readonly closed: CloseReason | null
   /** Still open in its row, but what it stands on has gone: it must be closed before anything else happens. */
   readonly overdue: CloseReason | null
+  /** When it must end, as things stand: the earliest of its own time, its grant's and its sign-in's. */
+  readonly endsAt: Date
   /** When it was read, by `performance.now()`. */
   readonly readAtMs: number
 }
@@ -57,7 +59,7 @@ export async function findLease(db: Database, viewingId: string): Promise<Lease 
     db.$queryRaw<Omit<Lease, 'readAtMs'>[]>`
       SELECT v.id AS "viewingId", v.purpose, v.archive_id AS "archiveId", v.sign_in_id AS "signInId",
         CASE WHEN v.closed_at IS NOT NULL THEN coalesce(v.close_reason, 'closed') END AS closed,
-        ${OVERDUE} AS overdue
+        ${OVERDUE} AS overdue, least(v.expires_at, g.valid_until, s.expires_at) AS "endsAt"
       FROM ${LEASE_TABLES}
       WHERE v.id = ${viewingId}::uuid`,
   )

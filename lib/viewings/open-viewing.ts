@@ -1,7 +1,9 @@
 import type { Prisma } from '../../prisma/client/client.ts'
+import { noteUse } from '../access/note-use.ts'
 import { planPlayability } from '../archives/playability.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
+import { isFreshEnough, maxAuthAgeOf } from '../auth/fresh-sign-in.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
@@ -27,7 +29,7 @@ export type Opened = {
 /**
  * The one way to plaintext. Asks for the grant, puts the opening on record, and only then finds the object, unwraps its
  * key, looks at what it is and fixes how it will be read. Whatever refuses it is on record too, before it is told.
- * Throws `forbidden`, `reason-invalid`, `case-required`, or why the archive cannot be opened.
+ * Throws `forbidden`, `step-up-required`, `reason-invalid`, `case-required`, or why the archive cannot be opened.
  */
 export async function openViewing(
   services: Services,
@@ -51,6 +53,7 @@ export async function openViewing(
     grantId: archive.grantId,
   }
   try {
+    requireFreshSignIn(actor, maxAuthAgeOf(services, project))
     requireReason(opening, project.reasons)
     requireFile(archive)
   } catch (error) {
@@ -71,6 +74,7 @@ export async function openViewing(
         ...known,
       })
       await insertViewing(tx, { viewingId, purpose, actor, archive, expiresAt })
+      await noteUse(tx, [archive.grantId])
     }),
   )
   try {
@@ -103,6 +107,15 @@ function describeAct(actor: Actor, viewingId: string, opening: Opening): About {
     reason: [...opening.reason].slice(0, 2000).join(''),
     ...(opening.caseReference && { caseReference: opening.caseReference }),
   }
+}
+
+/** Throws `step-up-required` unless the person proved who they are lately enough. */
+function requireFreshSignIn(actor: Actor, maxAgeSeconds: number): void {
+  if (isFreshEnough(actor.authTime, maxAgeSeconds, new Date())) return
+  throw new AppError(
+    'step-up-required',
+    'This needs a sign-in that is not as old as yours. Sign in again to confirm who you are; you come back here.',
+  )
 }
 
 /** Throws why there is no file that could be opened. What was found at an earlier opening does not count: it may have been mended. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { parseBody } from '../parse-body.ts'
+import { plainText, requireWords } from '../plain-words.ts'
 import type { Reason } from '../projects/reasons.ts'
 
 /** What somebody says when opening a recording. */
@@ -17,43 +19,22 @@ const SHAPE = z.object({
   reason: z
     .unknown()
     .optional()
-    .transform((value) => (typeof value === 'string' ? plain(value) : '')),
-  caseReference: z.string().trim().max(200).transform(plain).nullish(),
+    .transform((value) => (typeof value === 'string' ? plainText(value) : '')),
+  caseReference: z.string().trim().max(200).transform(plainText).nullish(),
 })
-
-/** Text that can be put on record: whole characters, and of those that control only the ends of lines and tabs. */
-function plain(text: string): string {
-  return text.toWellFormed().replace(/[^\P{Cc}\n\r\t]/gu, '')
-}
 
 /**
  * Reads the body of `POST /viewings` and `POST /downloads`.
  * Throws `request-invalid` for another shape. The reason’s length is judged by `requireReason`, once it is known who asks.
  */
 export function parseOpening(body: unknown): Opening {
-  const read = SHAPE.safeParse(body)
-  if (!read.success) {
-    const fault = read.error.issues[0]
-    const where = fault?.path.join('.') || 'the body'
-    throw new AppError('request-invalid', `${where}: ${fault?.message ?? 'not understood'}.`)
-  }
-  return {
-    archiveId: read.data.archiveId,
-    reasonCode: read.data.reasonCode,
-    reason: read.data.reason.trim(),
-    caseReference: read.data.caseReference || null,
-  }
+  const { archiveId, reasonCode, reason, caseReference } = parseBody(body, SHAPE)
+  return { archiveId, reasonCode, reason: reason.trim(), caseReference: caseReference || null }
 }
 
 /** Throws `reason-invalid` or `case-required` unless the opening is for one of the project’s reasons, in 10 to 2,000 characters. */
 export function requireReason(opening: Opening, reasons: readonly Reason[]): void {
-  const length = [...opening.reason].length
-  // What cannot be seen is no reason.
-  const seen = [...opening.reason.replace(/\p{Cf}/gu, '').trim()].length
-  if (seen < 10 || length > 2000) {
-    const count = length > 2000 ? length : seen
-    throw new AppError('reason-invalid', `The reason has ${count} characters; it needs 10 to 2,000.`)
-  }
+  requireWords('reason', opening.reason)
   const reason = reasons.find((known) => known.code === opening.reasonCode)
   if (!reason) {
     const known = reasons.map((one) => one.code).join(', ')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, touchSignIn } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
-import { AppError } from '../errors.ts'
+import { parseBody } from '../parse-body.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { requireViewing } from './require-viewing.ts'
@@ -24,13 +24,7 @@ export type Progress = z.infer<typeof SHAPE>
 
 /** Reads the body of a heartbeat; throws `request-invalid`. */
 export function parseProgress(body: unknown): Progress {
-  const read = SHAPE.safeParse(body)
-  if (read.success) return read.data
-  const fault = read.error.issues[0]
-  throw new AppError(
-    'request-invalid',
-    `${fault?.path.join('.') || 'the body'}: ${fault?.message ?? 'not understood'}.`,
-  )
+  return parseBody(body, SHAPE)
 }
 
 /** Joins ranges of seconds that touch or overlap, in order; what is empty or reversed falls away. */
@@ -54,14 +48,15 @@ export function isSeek(before: number | null, now: number, elapsedSeconds: numbe
 /**
  * A player’s heartbeat: keeps the viewing alive, and the sign-in too while something plays. What the player claims is
  * gathered in the viewing’s row and goes on record at most once a minute, on a seek, and when the viewing closes.
+ * Answers when the viewing must end, which a grant cut short moves.
  */
 export async function progressViewing(
   services: Services,
   actor: Actor,
   input: { readonly viewingId: string; readonly progress: Progress },
-): Promise<void> {
+): Promise<{ readonly endsAt: Date }> {
   const { viewingId, progress } = input
-  await requireViewing(services, actor, { viewingId, purpose: 'viewing' })
+  const { endsAt } = await requireViewing(services, actor, { viewingId, purpose: 'viewing' })
   const playing = progress.rate > 0 && progress.played.length > 0
   if (playing) await touchSignIn(services, actor.signInId)
   await withinDeadline(
@@ -93,4 +88,5 @@ export async function progressViewing(
         WHERE id = ${viewingId}::uuid`
     }),
   )
+  return { endsAt }
 }

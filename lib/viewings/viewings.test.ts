@@ -348,9 +348,12 @@ describe('an end in mid-stream', () => {
     expect(await actionsOf(opened.viewingId)).not.toContain('viewing.window')
   })
 
+  /** What was taken back stays so: the same is given anew. */
   async function restore(): Promise<void> {
-    await world.services.db
-      .$executeRaw`UPDATE grants SET revoked_at = NULL, valid_until = now() + interval '30 days'`
+    await world.services.db.$executeRaw`
+      INSERT INTO grants (id, person_id, project_id, rights, valid_from, valid_until, reason)
+      SELECT gen_random_uuid(), person_id, project_id, rights, now(), now() + interval '30 days', reason
+      FROM grants WHERE person_id = ${reviewer.personId}::uuid LIMIT 1`
     await world.services.db.$executeRaw`UPDATE people SET disabled_at = NULL`
     await world.services.db.$executeRaw`
       INSERT INTO roles_held (id, person_id, role) SELECT gen_random_uuid(), ${reviewer.personId}::uuid, 'reviewer'

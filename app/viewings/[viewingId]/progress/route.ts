@@ -9,6 +9,6 @@ export const POST = route<{ viewingId: string }>(async (request, { params }) => 
   const actor = await requireActor(request)
   const { viewingId } = await params
   const progress = parseProgress(await readJson(request))
-  await progressViewing(services(), actor, { viewingId, progress })
-  return new Response(null, { status: 204 })
+  const { endsAt } = await progressViewing(services(), actor, { viewingId, progress })
+  return new Response(null, { status: 204, headers: { 'Viewing-Expires': endsAt.toISOString() } })
 })
