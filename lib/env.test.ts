@@ -80,6 +80,28 @@ describe('a complete environment', () => {
     expect(environment.auditAnchor).toEqual({ kind: 's3', bucket: 'anchors', prefix: 'recordroom/prod' })
   })
 
+  test('reads what the identity provider is asked for and what of its answer counts', () => {
+    expect(parseEnvironment(complete).oidc).toMatchObject({
+      roleClaim: null,
+      groupClaim: null,
+      acrValues: [],
+    })
+    const { oidc } = parseEnvironment({
+      ...complete,
+      OIDC_ROLE_CLAIM: '{"groups": {"rr-audit": {"role": "auditor", "projects": ["Retail EU"]}}}',
+      OIDC_GROUP_CLAIM: 'groups',
+      OIDC_ACR_VALUES: ' urn:bank:two  urn:bank:three ',
+    })
+    expect(oidc).toMatchObject({
+      roleClaim: {
+        claim: 'groups',
+        proposals: new Map([['rr-audit', { role: 'auditor', projects: ['Retail EU'] }]]),
+      },
+      groupClaim: 'groups',
+      acrValues: ['urn:bank:two', 'urn:bank:three'],
+    })
+  })
+
   test('takes each secret from a file instead', () => {
     const fromFiles: Record<string, string> = {}
     for (const [name, value] of Object.entries(complete)) {
@@ -114,6 +136,9 @@ describe('a faulty environment', () => {
     ['NEXTAUTH_URL', 'https://recordroom.bank.test/portal'],
     ['NEXTAUTH_SECRET', 'short'],
     ['OIDC_ISSUER', 'login.bank.test'],
+    ['OIDC_ROLE_CLAIM', '{"groups": {"everybody": "owner"}}'],
+    ['OIDC_GROUP_CLAIM', 'my groups'],
+    ['OIDC_ACR_VALUES', 'urn:two\nurn:three'],
     ['SECRETS_KEY', 'c2hvcnQ='],
     ['SECRETS_KEY', `${secretsKey.slice(0, -1)} =`],
     ['SECRETS_KEY', secretsKey.replace(/=$/, '')],

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { CLAIM_NAME, parseRoleClaim, type RoleClaim } from './auth/role-claim.ts'
 import { parseAllowedHosts } from './outgoing/allowed-hosts.ts'
 
 export type AuditAnchor =
@@ -24,7 +25,12 @@ export type Environment = {
     readonly clientSecret: string
     /** What the sign-in button calls the provider. */
     readonly name: string
-    readonly roleClaim: string | null
+    /** Where proposals of roles are read from. */
+    readonly roleClaim: RoleClaim | null
+    /** Whose values are the groups somebody is in. */
+    readonly groupClaim: string | null
+    /** Ways of proving who one is, of which the provider must use one; none where any will do. */
+    readonly acrValues: readonly string[]
   }
   readonly playMaxAuthAgeSeconds: number
   /** 32 bytes each. */
@@ -104,6 +110,8 @@ export function parseEnvironment(source: EnvironmentSource): Environment {
       clientSecret: v.OIDC_CLIENT_SECRET,
       name: v.OIDC_NAME,
       roleClaim: v.OIDC_ROLE_CLAIM ?? null,
+      groupClaim: v.OIDC_GROUP_CLAIM ?? null,
+      acrValues: v.OIDC_ACR_VALUES,
     },
     playMaxAuthAgeSeconds: v.PLAY_MAX_AUTH_AGE,
     secretsKey: v.SECRETS_KEY,
@@ -238,6 +246,17 @@ const anchor = text.transform((value, context): AuditAnchor => {
   return z.NEVER
 })
 
+const roleClaim = text.transform((value, context) => {
+  const parsed = parseRoleClaim(value)
+  if (parsed !== null) return parsed
+  context.addIssue({
+    code: 'custom',
+    message:
+      'must be the name of a claim, or JSON {"claim": {"value": "reviewer" or {"role": "reviewer", "projects": ["…"]}}}',
+  })
+  return z.NEVER
+})
+
 const privateHosts = text
   .transform((value) =>
     value
@@ -274,7 +293,12 @@ const variables = z.object({
   OIDC_CLIENT_ID: text,
   OIDC_CLIENT_SECRET: text,
   OIDC_NAME: text.max(80, 'must have 80 characters or fewer').default('your organisation'),
-  OIDC_ROLE_CLAIM: text.optional(),
+  OIDC_ROLE_CLAIM: roleClaim.optional(),
+  OIDC_GROUP_CLAIM: text.regex(CLAIM_NAME, 'must be the name of a claim').optional(),
+  OIDC_ACR_VALUES: text
+    .regex(/^[\x20-\x7e]{1,1000}$/, 'must be names of ways to sign in, with spaces between')
+    .transform((value) => value.split(/ +/))
+    .default([]),
   PLAY_MAX_AUTH_AGE: wholeNumber(60, 604_800).default(28_800),
   SECRETS_KEY: key32,
   SECRETS_KEY_PREVIOUS: key32.optional(),
