@@ -41,6 +41,8 @@ type Props = {
   readonly onEnded: () => void
   /** Nothing more may be shown, or can be: by then the picture is gone. */
   readonly onStopped: (problem: Problem, atSeconds: number) => void
+  /** When it must end, as the portal says with each heartbeat. */
+  readonly onExpires: (viewingId: string, at: Date) => void
   readonly onCopyMoment: (seconds: number) => void
   readonly onSheet: () => void
 }
@@ -48,7 +50,7 @@ type Props = {
 /** Plays one viewing. Mounted anew for each; leaving ends it. */
 export function RecordingPlayer(props: Props) {
   const { viewing, startsAt, hasVideo, fromSeconds, speed, viewerName } = props
-  const { onPosition, onEnded, onStopped, onCopyMoment, onSheet } = props
+  const { onPosition, onEnded, onStopped, onExpires, onCopyMoment, onSheet } = props
   const root = useRef<HTMLDivElement>(null)
   const [video, setVideo] = useState<HTMLVideoElement | null>(null)
   const [position, setPosition] = useState(fromSeconds)
@@ -93,7 +95,11 @@ export function RecordingPlayer(props: Props) {
   }, [video, speed])
 
   useFocusWhenLost(root)
-  useHeartbeat({ video, viewingId: viewing.viewingId, onRefused: stop, onTrouble: setTrouble })
+  useHeartbeat({
+    ...{ video, viewingId: viewing.viewingId },
+    onExpires: (at) => onExpires(viewing.viewingId, at),
+    ...{ onRefused: stop, onTrouble: setTrouble },
+  })
   useUnstuckSeeks(video)
   const frameSeconds = useFrameSeconds(video)
   usePlayerKeys({ root, video, frameSeconds, onCopyMoment, onSheet })

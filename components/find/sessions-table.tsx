@@ -3,6 +3,8 @@
 import { Group, Text } from '@mantine/core'
 import { IconPlayerPlayFilled } from '@tabler/icons-react'
 import type { SessionRow } from '../../lib/archives/session-row.ts'
+import { AskButton } from '../access/ask-button.tsx'
+import type { Offer } from '../access/ask-dialog.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
 import { LinkButton, TextLink } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
@@ -74,8 +76,8 @@ function Length({ archives }: { archives: SessionRow['archives'] }) {
   )
 }
 
-function WhatCanBeDone({ row: { sessionId, archives } }: { row: SessionRow }) {
-  const { playableCount, codes } = sumUp(archives)
+function WhatCanBeDone({ row: { sessionId, project, archives } }: { row: SessionRow }) {
+  const { playableCount, askableIds, isOnlyByName, codes } = sumUp(archives)
   return (
     <Group gap={6}>
       {playableCount > 0 && (
@@ -85,7 +87,7 @@ function WhatCanBeDone({ row: { sessionId, archives } }: { row: SessionRow }) {
           variant="light"
           leftSection={<IconPlayerPlayFilled size={11} aria-hidden />}
         >
-          {codes.length > 0 ? `play ${playableCount} of ${archives.length}` : 'play'}
+          {playableCount < archives.length ? `play ${playableCount} of ${archives.length}` : 'play'}
           <span className="visually-hidden"> session {sessionId}</span>
         </LinkButton>
       )}
@@ -94,6 +96,40 @@ function WhatCanBeDone({ row: { sessionId, archives } }: { row: SessionRow }) {
           {ERROR_WORDS[code].short}
         </span>
       ))}
+      {askableIds.length > 0 && (
+        <AskButton
+          offers={offersOfRow({ sessionId, project, askableIds, isOnlyByName })}
+          size="compact-xs"
+          variant="default"
+        >
+          ask for access
+          <span className="visually-hidden"> to session {sessionId}</span>
+        </AskButton>
+      )}
     </Group>
   )
+}
+
+type Askable = {
+  readonly sessionId: string
+  readonly project: string
+  readonly askableIds: readonly string[]
+  readonly isOnlyByName: boolean
+}
+
+/** The narrowest first: the one recording where there is one, the session, and the project where that would do. */
+function offersOfRow({ sessionId, project, askableIds: [first, ...more], isOnlyByName }: Askable): Offer[] {
+  const session: Offer = {
+    wanted: { kind: 'session', sessionId },
+    label: 'Every recording of this session',
+  }
+  return [
+    ...(first !== undefined && more.length === 0
+      ? [{ wanted: { kind: 'archive', archiveId: first }, label: 'This recording' } as const]
+      : []),
+    session,
+    ...(isOnlyByName
+      ? []
+      : [{ wanted: { kind: 'project', project }, label: `Every recording of ${project}` } as const]),
+  ]
 }

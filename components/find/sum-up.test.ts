@@ -14,6 +14,8 @@ const archive: ArchiveRow = {
   hasVideo: true,
   encrypted: true,
   sizeBytes: 1,
+  restricted: false,
+  mayPlay: true,
 }
 
 describe('a session in one line', () => {
@@ -38,5 +40,19 @@ describe('a session in one line', () => {
     const summary = sumUp([archive, failed, failed, { ...failed, code: 'archive-missing' }])
     expect(summary.playableCount).toBe(1)
     expect(summary.codes).toEqual(['archive-failed', 'archive-missing'])
+    expect(summary.askableIds).toEqual([])
+  })
+
+  test('names what would play for somebody with more access', () => {
+    const locked = { ...archive, archiveId: 'locked', mayPlay: false }
+    const restricted = {
+      ...{ ...archive, archiveId: 'restricted', mayPlay: false, restricted: true },
+      ...({ playable: false, code: 'archive-restricted' } as const),
+    }
+    const failed = { ...locked, playable: false, code: 'archive-failed' } as const
+    const summary = sumUp([archive, locked, restricted, failed])
+    expect(summary.playableCount).toBe(1)
+    expect(summary.askableIds).toEqual(['locked', 'restricted'])
+    expect([summary.isOnlyByName, sumUp([archive, restricted]).isOnlyByName]).toEqual([false, true])
   })
 })

@@ -13,6 +13,7 @@ type Props = {
 export function TooManySearches({ detail, href }: Props) {
   return (
     <Plate
+      order={1}
       title="Too many searches"
       icon={<IconHourglass size={26} stroke={1.5} aria-hidden />}
       actions={<LinkButton href={href}>Search again</LinkButton>}

@@ -1,6 +1,8 @@
 import { Box, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import type { Understood } from '../../lib/archives/session-row.ts'
+import { AskButton } from '../access/ask-button.tsx'
+import type { Offer } from '../access/ask-dialog.tsx'
 import { TextLink } from '../frame/link.tsx'
 import { sessionPath } from '../frame/session-path.ts'
 import { sayFound } from './say-found.ts'
@@ -33,12 +35,37 @@ export function UnderstoodList({ understood }: { understood: readonly Understood
                 each.text
               )}
             </span>
-            <span className={classes.sentence}>{each.sentence}</span>
+            <span className={classes.sentence}>
+              {each.sentence}
+              {each.found === false && <AskFor understood={each} />}
+            </span>
           </li>
         ))}
       </ul>
     </Box>
   )
+}
+
+/** What is not found may be somebody's to give: it is asked for by its ID, known here or not. */
+function AskFor({ understood: { kind, sessionId, text } }: { understood: Understood }) {
+  const offer = offerOf(kind, sessionId, text)
+  if (offer === null) return null
+  return (
+    <div className={classes.ask}>
+      <AskButton offers={[offer]} size="compact-xs" variant="default">
+        ask for access
+        <span className="visually-hidden"> to {text}</span>
+      </AskButton>
+    </div>
+  )
+}
+
+function offerOf(kind: Understood['kind'], sessionId: string | null, text: string): Offer | null {
+  if (kind === 'archive-id') {
+    return { wanted: { kind: 'archive', archiveId: text }, label: `The recording ${text}` }
+  }
+  if (kind !== 'session-id' || sessionId === null) return null
+  return { wanted: { kind: 'session', sessionId }, label: 'Every recording of this session' }
 }
 
 function Sign({ found }: { found: boolean | null }) {

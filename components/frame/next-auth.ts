@@ -1,6 +1,15 @@
-/** Leads to the sign-in service; `callbackUrl` is a path of this site to come back to. */
-export async function signIn(callbackUrl: string): Promise<void> {
-  const url = await post('/api/auth/signin/oidc', { callbackUrl })
+/**
+ * Leads to the sign-in service; `callbackUrl` is a path of this site to come back to. With `maxAuthAgeSeconds` the service
+ * asks anew who it is, unless it did so within that time.
+ */
+export async function signIn(
+  callbackUrl: string,
+  { maxAuthAgeSeconds }: { readonly maxAuthAgeSeconds?: number } = {},
+): Promise<void> {
+  const url = await post('/api/auth/signin/oidc', {
+    callbackUrl,
+    ...(maxAuthAgeSeconds !== undefined && { max_age: String(maxAuthAgeSeconds) }),
+  })
   window.location.assign(url)
 }
 

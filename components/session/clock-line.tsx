@@ -54,7 +54,7 @@ export function ClockLine({ archives, selectedId, positionSeconds, onSelect }: P
               type="button"
               className={classes.bar}
               aria-pressed={isSelected}
-              data-playable={archive.playable || undefined}
+              data-playable={(archive.playable && archive.mayPlay) || undefined}
               data-guess={isGuess || undefined}
               style={{ left: `${left}%`, width: `${width}%`, top: lane * LANE_PX }}
               title={sayBar(archive, number, zone)}
@@ -91,13 +91,15 @@ export function ClockLine({ archives, selectedId, positionSeconds, onSelect }: P
 }
 
 function sayBar(
-  { createdAt, durationSeconds, playable, code }: ArchiveRow,
+  { createdAt, durationSeconds, playable, mayPlay, restricted, code }: ArchiveRow,
   number: number,
   zone: string,
 ): string {
   // As the bar itself says it, so that it can be asked for by what is seen.
   const seen = durationSeconds === null ? `${number}` : `${number} · ${formatDuration(durationSeconds)}`
   const length = durationSeconds === null ? ', length not known' : ''
-  const state = playable || code === null ? 'can be played' : ERROR_WORDS[code].short
-  return `Archive ${seen}, ${formatClock(createdAt, zone)}${length}, ${state}`
+  const isWell = playable || code === null
+  const state = isWell ? (mayPlay ? 'can be played' : 'ask for access') : ERROR_WORDS[code].short
+  const tag = restricted && code !== 'archive-restricted' ? ', restricted' : ''
+  return `Archive ${seen}, ${formatClock(createdAt, zone)}${length}, ${state}${tag}`
 }

@@ -1,7 +1,7 @@
 'use client'
 
-import { Button } from '@mantine/core'
-import { IconCopy } from '@tabler/icons-react'
+import { Button, Group } from '@mantine/core'
+import { IconCopy, IconDownload } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import type { SessionView } from '../../lib/archives/session-view.ts'
@@ -10,12 +10,18 @@ import { formatBytes, formatDuration } from '../times.ts'
 import { ERROR_WORDS, hasFile, sayStatus } from '../words.ts'
 import classes from './facts.module.css'
 
-type Props = { readonly session: SessionView; readonly archive: ArchiveView; readonly onCopy: () => void }
+type Props = {
+  readonly session: SessionView
+  readonly archive: ArchiveView
+  readonly onCopy: () => void
+  /** Null where it may not be downloaded. */
+  readonly onDownload: (() => void) | null
+}
 
 const CONTAINERS: Readonly<Record<string, string>> = { ts: 'MPEG transport stream', mp4: 'MP4' }
 
 /** Everything that is known of an archive, and the line to cite it by. */
-export function Facts({ session, archive, onCopy }: Props) {
+export function Facts({ session, archive, onCopy, onDownload }: Props) {
   const { project } = session
   const untold = sayUntold(archive)
   const facts: readonly (readonly [string, ReactNode])[] = [
@@ -33,6 +39,10 @@ export function Facts({ session, archive, onCopy }: Props) {
       [...new Set([sayStatus(archive.status), archive.code && ERROR_WORDS[archive.code].short])]
         .filter(Boolean)
         .join('; '),
+    ],
+    [
+      'Restricted',
+      archive.restricted ? 'opened only by access that names this recording or its session' : null,
     ],
     ['Why it stopped', archive.reason],
     [
@@ -65,15 +75,21 @@ export function Facts({ session, archive, onCopy }: Props) {
           ),
         )}
       </dl>
-      <Button
-        size="xs"
-        variant="default"
-        mt="xs"
-        leftSection={<IconCopy size={14} aria-hidden />}
-        onClick={onCopy}
-      >
-        Copy citation
-      </Button>
+      <Group gap="xs" mt="xs">
+        <Button size="xs" variant="default" leftSection={<IconCopy size={14} aria-hidden />} onClick={onCopy}>
+          Copy citation
+        </Button>
+        {onDownload !== null && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={14} aria-hidden />}
+            onClick={onDownload}
+          >
+            Download
+          </Button>
+        )}
+      </Group>
     </div>
   )
 }

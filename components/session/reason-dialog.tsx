@@ -1,7 +1,7 @@
 'use client'
 
 import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
 import type { Reason } from '../../lib/projects/reasons.ts'
 import type { Problem } from '../frame/asking.ts'
 import { Refused } from '../frame/refused.tsx'
@@ -14,17 +14,26 @@ const SHORTEST = 10
 const LONGEST = 2000
 
 type Props = {
+  readonly purpose: 'play' | 'download'
   readonly reasons: readonly Reason[]
   /** What was said within the last hour: filled in, and still to be said. */
   readonly remembered: RememberedReason | null
   readonly isOpening: boolean
   readonly problem: Problem | null
+  /** What mends the problem, where something on this page does. */
+  readonly remedy?: ReactNode
   readonly onGive: (given: GivenReason) => void
   readonly onCancel: () => void
 }
 
-/** Asks why, before anything plays. Mounted while it is asked. */
-export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, onCancel }: Props) {
+const WORDS = {
+  play: { title: 'Why do you open this recording?', go: 'Play' },
+  download: { title: 'Why do you download this recording?', go: 'Download' },
+} as const
+
+/** Asks why, before anything plays or leaves the portal. Mounted while it is asked. */
+export function ReasonDialog(props: Props) {
+  const { purpose, reasons, remembered, isOpening, problem, remedy, onGive, onCancel } = props
   const { zone } = useZone()
   useFocusGivenBack()
   const form = useRef<HTMLFormElement>(null)
@@ -66,7 +75,7 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
     <Modal
       opened
       onClose={onCancel}
-      title="Why do you open this recording?"
+      title={WORDS[purpose].title}
       size="md"
       // A dialog's heading is no banner of the page.
       attributes={{ header: { role: 'none' } }}
@@ -74,6 +83,12 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
     >
       <form ref={form} onSubmit={submit} noValidate>
         <Stack gap="sm">
+          {purpose === 'download' && (
+            <Text size="sm">
+              The file leaves the portal decrypted: who plays it from then on is nowhere on record. That you
+              take it is, with your reason.
+            </Text>
+          )}
           {known !== null && (
             <Text size="sm" className="notice">
               As you said at {formatClock(known.savedAt, zone)}. Change it if this is another matter.
@@ -119,12 +134,13 @@ export function ReasonDialog({ reasons, remembered, isOpening, problem, onGive, 
             error={wasTried && faults.case}
           />
           {problem !== null && <Refused problem={problem} />}
+          {remedy}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onCancel}>
               Cancel
             </Button>
             <Button type="submit" loading={isOpening} data-autofocus={known !== null || undefined}>
-              Play
+              {WORDS[purpose].go}
             </Button>
           </Group>
         </Stack>

@@ -2,7 +2,7 @@
 
 import { Box, Stack, Tabs, TabsList, TabsPanel, TabsTab, Text } from '@mantine/core'
 import dynamic from 'next/dynamic'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import type { SessionView } from '../../lib/archives/session-view.ts'
 import type { Problem } from '../frame/asking.ts'
@@ -10,10 +10,12 @@ import { sessionPath } from '../frame/session-path.ts'
 import { count } from '../words.ts'
 import { cite, citeMoment } from './citation.ts'
 import { ClockLine } from './clock-line.tsx'
-import { EndsSoon } from './ends-soon.tsx'
+import { EndsSoon, findWhatEnds } from './ends-soon.tsx'
 import { Facts } from './facts.tsx'
 import { KeySheet } from './key-sheet.tsx'
 import { mayBeMended } from './learn.ts'
+import { offersOf } from './offers.ts'
+import { PlayerHead } from './player-head.tsx'
 import { ReasonDialog } from './reason-dialog.tsx'
 import {
   findRememberedReason,
@@ -24,7 +26,10 @@ import {
 import { Seen } from './seen.tsx'
 import classes from './session-room.module.css'
 import { OpeningPlate, PlayPlate, StoppedPlate } from './stage-plates.tsx'
+import { takeStepUp } from './step-up.ts'
+import { StepUpButton } from './step-up-button.tsx'
 import { useCopying } from './use-copying.ts'
+import { useDownload } from './use-download.ts'
 import { useOpening } from './use-opening.ts'
 
 const RecordingPlayer = dynamic(
@@ -37,11 +42,15 @@ const RecordingPlayer = dynamic(
 
 type Props = {
   readonly session: SessionView
-  readonly viewer: { readonly personId: string; readonly name: string }
+  readonly viewer: { readonly personId: string; readonly name: string; readonly signInEndsAt: Date }
   /** From the address: where to begin. */
   readonly archiveId: string | null
   readonly fromSeconds: number
 }
+
+type Purpose = 'play' | 'download'
+type Asked = { readonly purpose: Purpose; readonly remembered: RememberedReason | null }
+type Ending = { readonly viewingId: string; readonly at: Date }
 
 /** One session: its archives on the clock, the player, and what is known. */
 export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) {
@@ -55,9 +64,12 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
   const [startAt, setStartAt] = useState(fromSeconds)
   const [position, setPosition] = useState<number | null>(null)
   const [given, setGiven] = useState<GivenReason | null>(null)
-  const [asked, setAsked] = useState<{ remembered: RememberedReason | null } | null>(null)
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const [ending, setEnding] = useState<Ending | null>(null)
   const [showsSheet, setShowsSheet] = useState(false)
   const { said, copy, clear } = useCopying()
+  const { isOpening, problem: refusal, download, clear: clearRefusal } = useDownload()
+  const [downloaded, setDownloaded] = useState<string | null>(null)
   const speed = useRef(1)
 
   const selected = archives.find((archive) => archive.archiveId === selectedId) ?? null
@@ -77,14 +89,26 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
     const outcome = await open(archive.archiveId, reason)
     if (outcome === 'overtaken' || (outcome !== 'open' && mayBeMended(outcome))) return
     setAsked(null)
-    if (outcome !== 'open') return
+    if (outcome !== 'open' && outcome.code !== 'step-up-required') return
     setGiven(reason)
     rememberReason(reason, viewer.personId, project.id)
   }
   const ask = (at: number): void => {
     close()
     setStartAt(at)
-    setAsked({ remembered: findRememberedReason(viewer.personId, project.id) })
+    setAsked({ purpose: 'play', remembered: findRememberedReason(viewer.personId, project.id) })
+  }
+  const askToDownload = (remembered: RememberedReason | null): void => {
+    clearRefusal()
+    setDownloaded(null)
+    setAsked({ purpose: 'download', remembered })
+  }
+  const fetchWhole = async (archive: ArchiveView, reason: GivenReason): Promise<void> => {
+    // A sign-in that is asked for on the way must not cost what was said.
+    rememberReason(reason, viewer.personId, project.id)
+    if (!(await download(archive.archiveId, reason))) return
+    setAsked(null)
+    setDownloaded(archive.archiveId)
   }
   const begin = (archive: ArchiveView, at: number): void => {
     if (given === null) ask(at)
@@ -94,16 +118,30 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
     const archive = archives.find((each) => each.archiveId === id)
     if (archive === undefined || id === selectedId) return
     show(archive, 0)
-    if (given !== null && archive.playable) void play(archive, given, 0)
+    if (given !== null && archive.playable && archive.mayPlay) void play(archive, given, 0)
     else close()
   }
   const playOn = (): void => {
     const index = archives.findIndex((archive) => archive.archiveId === selectedId)
-    const next = archives.slice(index + 1).find((archive) => archive.playable)
+    const next = archives.slice(index + 1).find((archive) => archive.playable && archive.mayPlay)
     if (next === undefined || given === null) return
     show(next, 0)
     void play(next, given, 0)
   }
+  const goOn = (): void => {
+    const stepUp = takeStepUp()
+    const archive = archives.find((each) => each.archiveId === stepUp?.archiveId)
+    const remembered = findRememberedReason(viewer.personId, project.id)
+    if (stepUp === null || archive === undefined || archive.archiveId !== selectedId) return
+    if (stepUp.purpose === 'download') askToDownload(remembered)
+    else if (remembered === null) ask(startAt)
+    else void play(archive, remembered, startAt)
+  }
+  const goOnLater = useRef(goOn)
+  goOnLater.current = goOn
+  useEffect(() => goOnLater.current(), [])
+
+  const onExpires = useCallback((viewingId: string, at: Date) => setEnding({ viewingId, at }), [])
   const onStopped = useCallback(
     (problem: Problem, at: number) => {
       setStartAt(at)
@@ -111,6 +149,22 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
     },
     [stop],
   )
+
+  const here = ({ archiveId: id }: ArchiveView): string =>
+    sessionPath(sessionId, id, opened === null ? startAt : (position ?? startAt))
+  const stepUpButton = (purpose: Purpose, archive: ArchiveView) => (
+    <StepUpButton
+      goOn={{ archiveId: archive.archiveId, purpose }}
+      here={here(archive)}
+      maxAuthAgeSeconds={session.maxAuthAgeSeconds}
+    >
+      Sign in and come back
+    </StepUpButton>
+  )
+  const endsAt =
+    opened === null ? null : ending?.viewingId === opened.viewingId ? ending.at : opened.expiresAt
+  const onDownload =
+    selected?.playable === true && selected.downloadUntil !== null ? () => askToDownload(null) : null
 
   return (
     <Stack gap="sm">
@@ -129,7 +183,15 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
               label={reasons.find(({ code }) => code === given.reasonCode)?.label ?? given.reasonCode}
             />
           )}
-          {opened !== null && <EndsSoon at={opened.expiresAt} />}
+          {opened !== null && endsAt !== null && (
+            <EndsSoon
+              at={endsAt}
+              what={findWhatEnds(endsAt, {
+                accessAt: selected?.playUntil ?? null,
+                signInAt: viewer.signInEndsAt,
+              })}
+            />
+          )}
           {selected !== null && opened !== null && (
             <RecordingPlayer
               key={opened.viewingId}
@@ -142,6 +204,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
               onPosition={setPosition}
               onEnded={playOn}
               onStopped={onStopped}
+              onExpires={onExpires}
               onCopyMoment={(at) =>
                 void copy(
                   citeMoment(
@@ -155,22 +218,24 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
               onSheet={() => setShowsSheet(true)}
             />
           )}
-          {state.kind === 'opening' && asked === null && <OpeningPlate since={state.since} />}
-          {selected !== null && state.kind === 'stopped' && asked === null && (
+          {state.kind === 'opening' && asked?.purpose !== 'play' && <OpeningPlate since={state.since} />}
+          {selected !== null && state.kind === 'stopped' && asked?.purpose !== 'play' && (
             <StoppedPlate
               problem={state.problem}
               atSeconds={startAt}
-              signInPath={`/sign-in?${new URLSearchParams({ callbackUrl: sessionPath(sessionId, selected.archiveId, startAt) })}`}
+              signInPath={`/sign-in?${new URLSearchParams({ callbackUrl: here(selected) })}`}
+              stepUp={{ withinSeconds: session.maxAuthAgeSeconds, button: stepUpButton('play', selected) }}
               onAgain={() => begin(selected, startAt)}
             />
           )}
-          {selected !== null && (state.kind === 'closed' || asked !== null) && (
+          {selected !== null && (state.kind === 'closed' || asked?.purpose === 'play') && (
             <PlayPlate
               archive={selected}
               place={place}
-              mayPlay={session.playUntil !== null}
               fromSeconds={startAt}
+              offers={offersOf(session, selected, place)}
               onPlay={() => begin(selected, startAt)}
+              onDownload={onDownload}
             />
           )}
           <div role="status" className="visually-hidden">
@@ -179,6 +244,10 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
           </div>
           <Text size="sm" role="status" mt={4} className="breakable" mih="1.4em">
             {said}
+            {said === '' &&
+              downloaded === selectedId &&
+              downloaded !== null &&
+              'The browser fetches the file. It goes on by itself while this page is left.'}
           </Text>
         </Box>
         {selected !== null && (
@@ -192,6 +261,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
                 session={session}
                 archive={selected}
                 onCopy={() => void copy(cite({ ...selected, sessionId, project: project.name }), 'Citation')}
+                onDownload={onDownload}
               />
             </TabsPanel>
             <TabsPanel value="seen" pt="xs">
@@ -207,13 +277,23 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
       {asked !== null && selected !== null && (
         <ReasonDialog
           reasons={reasons}
+          purpose={asked.purpose}
           remembered={asked.remembered}
-          isOpening={state.kind === 'opening'}
-          problem={state.kind === 'stopped' ? state.problem : null}
-          onGive={(reason) => void play(selected, reason, startAt)}
+          {...(asked.purpose === 'play'
+            ? {
+                isOpening: state.kind === 'opening',
+                problem: state.kind === 'stopped' ? state.problem : null,
+                onGive: (reason: GivenReason) => void play(selected, reason, startAt),
+              }
+            : {
+                isOpening,
+                problem: refusal,
+                remedy: refusal?.code === 'step-up-required' && stepUpButton('download', selected),
+                onGive: (reason: GivenReason) => void fetchWhole(selected, reason),
+              })}
           onCancel={() => {
             setAsked(null)
-            close()
+            if (asked.purpose === 'play') close()
           }}
         />
       )}
@@ -222,23 +302,11 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
   )
 }
 
-type HeadProps = { readonly given: GivenReason; readonly place: string | null; readonly label: string }
-
-function PlayerHead({ given, place, label }: HeadProps) {
-  return (
-    <Text size="xs" c="dimmed" mb={4} lineClamp={2} className="breakable">
-      {place !== null && `${place} · `}
-      <strong>{label}</strong>
-      {given.caseReference !== '' && ` · ${given.caseReference}`} · {given.reason}
-    </Text>
-  )
-}
-
 /** The one the address names, else the first that plays, else the first. */
 function firstOf(archives: readonly ArchiveView[], archiveId: string | null): ArchiveView | undefined {
   return (
     archives.find((archive) => archive.archiveId === archiveId) ??
-    archives.find((archive) => archive.playable) ??
+    archives.find((archive) => archive.playable && archive.mayPlay) ??
     archives[0]
   )
 }

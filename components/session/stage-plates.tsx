@@ -1,15 +1,17 @@
 'use client'
 
-import { Button, Stack, Text } from '@mantine/core'
-import { IconLock, IconPlayerPlayFilled, IconPlayerStop } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { IconDownload, IconLock, IconPlayerPlayFilled, IconPlayerStop } from '@tabler/icons-react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import { ERROR_CODES } from '../../lib/errors.ts'
+import { AskButton } from '../access/ask-button.tsx'
+import type { Offer } from '../access/ask-dialog.tsx'
 import { footnoteOf, type Problem } from '../frame/asking.ts'
 import { LinkButton } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { Plate } from '../frame/plate.tsx'
-import { formatDuration } from '../times.ts'
+import { formatDuration, formatSpan } from '../times.ts'
 import { hasFile, splitDetail } from '../words.ts'
 import classes from './stage-plates.module.css'
 import { useFocusWhenLost } from './use-focus.ts'
@@ -18,14 +20,30 @@ type PlayProps = {
   readonly archive: ArchiveView
   /** `Archive 2 of 3`; null where there is only one. */
   readonly place: string | null
-  readonly mayPlay: boolean
   readonly fromSeconds: number
+  /** What may be asked for, where this may not be played. */
+  readonly offers: readonly Offer[]
   readonly onPlay: () => void
+  /** Null where it may not be downloaded. */
+  readonly onDownload: (() => void) | null
 }
 
 /** Before anything plays: what it is and what can be done with it. */
-export function PlayPlate({ archive, place, mayPlay, fromSeconds, onPlay }: PlayProps) {
-  const { playable, code } = archive
+export function PlayPlate({ archive, place, fromSeconds, offers, onPlay, onDownload }: PlayProps) {
+  const { playable, mayPlay, code } = archive
+  if (code === 'archive-restricted') {
+    return (
+      <Plate
+        title="This recording is restricted"
+        icon={<IconLock size={26} stroke={1.5} aria-hidden />}
+        actions={<AskButton offers={offers} />}
+        footnote={code}
+      >
+        Access to its project does not open it: only access to this very recording, or to its session by name,
+        does. Ask for it, and say why and for how long.
+      </Plate>
+    )
+  }
   if (!playable && code !== null) {
     const { title, advice } = splitDetail(ERROR_CODES[code][1], code)
     // What was found at the last opening may have been mended since.
@@ -52,22 +70,35 @@ export function PlayPlate({ archive, place, mayPlay, fromSeconds, onPlay }: Play
       <Plate
         title="You may find this recording, but not play it"
         icon={<IconLock size={26} stroke={1.5} aria-hidden />}
+        actions={
+          <>
+            <AskButton offers={offers} />
+            {onDownload !== null && <DownloadButton onDownload={onDownload} />}
+          </>
+        }
       >
-        No grant that lets you play recordings of this project is in force. Ask an administrator of the portal
-        for it, and say why and for how long.
+        No grant that lets you play it is in force. Ask for access, and say why and for how long.
       </Plate>
     )
   }
   return (
     <Stack className={classes.stage} align="center" justify="center" gap="xs">
-      <Button
-        size="md"
-        leftSection={<IconPlayerPlayFilled size={16} aria-hidden />}
-        onClick={onPlay}
-        autoFocus
-      >
-        {fromSeconds > 0 ? `Play from ${formatDuration(fromSeconds)}` : 'Play'}
-      </Button>
+      <Group gap="xs" justify="center">
+        <Button
+          size="md"
+          leftSection={<IconPlayerPlayFilled size={16} aria-hidden />}
+          onClick={onPlay}
+          autoFocus
+        >
+          {fromSeconds > 0 ? `Play from ${formatDuration(fromSeconds)}` : 'Play'}
+        </Button>
+        {onDownload !== null && <DownloadButton onDownload={onDownload} />}
+      </Group>
+      {archive.restricted && (
+        <span className="tag" data-tone="warn">
+          restricted: your access names it
+        </span>
+      )}
       <Text size="sm" c="dimmed" component="div" ta="center">
         {place !== null && `${place} · `}
         <Moment at={archive.createdAt} />
@@ -77,6 +108,19 @@ export function PlayPlate({ archive, place, mayPlay, fromSeconds, onPlay }: Play
         You will be asked why. Opening and playing are put on record.
       </Text>
     </Stack>
+  )
+}
+
+function DownloadButton({ onDownload }: { onDownload: () => void }) {
+  return (
+    <Button
+      size="md"
+      variant="default"
+      leftSection={<IconDownload size={16} aria-hidden />}
+      onClick={onDownload}
+    >
+      Download
+    </Button>
   )
 }
 
@@ -105,22 +149,31 @@ type StoppedProps = {
   readonly problem: Problem
   readonly atSeconds: number
   readonly signInPath: string
+  /** How late a sign-in must be, and what leads to one. */
+  readonly stepUp: { readonly withinSeconds: number; readonly button: ReactNode }
   readonly onAgain: () => void
 }
 
 /** The picture is gone, and this stands in its place: why, and what to do. */
-export function StoppedPlate({ problem, atSeconds, signInPath, onAgain }: StoppedProps) {
+export function StoppedPlate({ problem, atSeconds, signInPath, stepUp, onAgain }: StoppedProps) {
   const root = useRef<HTMLDivElement>(null)
   useFocusWhenLost(root)
   const { code, detail, status } = problem
-  const { title, advice } = status === 401 ? SIGNED_OUT : splitDetail(detail, code)
+  const needsStepUp = code === 'step-up-required'
+  const { title, advice } = needsStepUp
+    ? sayStepUp(stepUp.withinSeconds)
+    : status === 401
+      ? SIGNED_OUT
+      : splitDetail(detail, code)
   return (
     <div ref={root} role="alert" tabIndex={-1} className={classes.stopped}>
       <Plate
         title={title}
         icon={<IconPlayerStop size={26} stroke={1.5} aria-hidden />}
         actions={
-          status === 401 ? (
+          needsStepUp ? (
+            stepUp.button
+          ) : status === 401 ? (
             <LinkButton href={signInPath}>Sign in and come back to {formatDuration(atSeconds)}</LinkButton>
           ) : (
             // What the archive itself stands in the way of is seldom mended by asking again.
@@ -135,6 +188,14 @@ export function StoppedPlate({ problem, atSeconds, signInPath, onAgain }: Stoppe
       </Plate>
     </div>
   )
+}
+
+function sayStepUp(withinSeconds: number): { title: string; advice: string } {
+  const span = formatSpan(withinSeconds)
+  return {
+    title: `This needs a sign-in of the last ${span}`,
+    advice: `Recordings of this project are opened only by somebody who has proved within ${span} who they are. Sign in again: you come back to the same second, and what you said why is kept.`,
+  }
 }
 
 const SIGNED_OUT = {

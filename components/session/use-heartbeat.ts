@@ -3,7 +3,8 @@ import { type Problem, parseProblem } from '../frame/asking.ts'
 import { NOTHING_PLAYED, noteBreak, notePlaying, type PlayedSeconds } from './played-seconds.ts'
 import { closeViewing, endsViewing, type Progress, sendParting, sendProgress } from './viewing-client.ts'
 
-const BEAT_MS = 5000
+/** Whatever ended a viewing, its picture is gone within five seconds: that leaves two for the answer. */
+const BEAT_MS = 3000
 
 type Heartbeat = {
   readonly video: HTMLVideoElement | null
@@ -12,16 +13,18 @@ type Heartbeat = {
   readonly onRefused: (problem: Problem) => void
   /** The last beat was not heard, which ends nothing yet; null when one is again. */
   readonly onTrouble: (problem: Problem | null) => void
+  /** When the viewing must end, as the portal knows it now: a grant may be given, and others end sooner. */
+  readonly onExpires: (at: Date) => void
 }
 
 /**
  * Keeps a viewing alive, paused too, and says what was played of it. Leaving the page or the player ends the viewing;
  * what was played last is said before.
  */
-export function useHeartbeat({ video, viewingId, onRefused, onTrouble }: Heartbeat): void {
+export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires }: Heartbeat): void {
   const played = useRef<PlayedSeconds>(NOTHING_PLAYED)
-  const told = useRef({ onRefused, onTrouble })
-  told.current = { onRefused, onTrouble }
+  const told = useRef({ onRefused, onTrouble, onExpires })
+  told.current = { onRefused, onTrouble, onExpires }
   /** Where the player last was: by the time it is left, its picture is gone. */
   const position = useRef(0)
   const leaving = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -79,7 +82,10 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble }: Heartbe
       isBusy = false
       if (isOver) return
       told.current.onTrouble(answer.ok ? null : answer.problem)
-      if (answer.ok) return
+      if (answer.ok) {
+        if (answer.value.expiresAt !== null) told.current.onExpires(answer.value.expiresAt)
+        return
+      }
       giveBack(progress)
       if (!endsViewing(answer.problem)) return
       isOver = true

@@ -45,7 +45,11 @@ export default async function SessionPage({ params, searchParams }: Props) {
         <SessionRoom
           key={session.sessionId}
           session={session}
-          viewer={{ personId: actor.personId, name: actor.name ?? actor.email ?? actor.subject }}
+          viewer={{
+            personId: actor.personId,
+            name: actor.name ?? actor.email ?? actor.subject,
+            signInEndsAt: actor.expiresAt,
+          }}
           archiveId={archive ?? null}
           fromSeconds={fromSeconds}
         />
