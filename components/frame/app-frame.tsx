@@ -16,6 +16,7 @@ import { IconAddressBook, IconListSearch, IconPlugConnected, IconScript } from '
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { can, type Permission } from '../../lib/access/permissions.ts'
+import { Bell } from './bell.tsx'
 import { Logo } from './logo.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import type { Reader } from './reader.ts'
@@ -88,6 +89,7 @@ export function AppFrame({ reader, section, search, children }: Props) {
           {search && <SearchBox roles={reader.roles} />}
           <Group gap="xs" wrap="nowrap">
             <ZoneSwitch />
+            <Bell />
             <PersonMenu reader={reader} />
           </Group>
         </Group>
