@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parsePart } from '../apply/file-faults.ts'
 import { text } from '../apply/file-text.ts'
+import { moment } from './moment.ts'
 import { isRoleName, ROLES, type RoleName } from './permissions.ts'
 
 /** A role as a file says it: for all projects (null), or for those it names. */
@@ -9,7 +10,7 @@ export type FileRole = { readonly role: RoleName; readonly projects: readonly st
 const ROLE_NAMES = Object.keys(ROLES).filter(isRoleName)
 
 /** RFC 5321 §4.5.3.1.3 leaves room for 254; what the provider says is read up to 320. ASCII: what looks alike is another mail. */
-const email = text(320)
+export const email = text(320)
   .regex(z.regexes.html5Email, 'must be a mail address')
   .transform((value) => value.toLowerCase())
 
@@ -19,26 +20,11 @@ const scopedRole = z.strictObject({
 })
 
 /** Judged by what is there, so that a fault names the field and not two ways it could have been otherwise. */
-const role = z.unknown().transform((value, context): FileRole => {
+export const role = z.unknown().transform((value, context): FileRole => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return parsePart(value, scopedRole, context)
   }
   return { role: parsePart(value, z.enum(ROLE_NAMES), context), projects: null }
-})
-
-const MOMENT = /^([2-9]\d{3}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/
-
-/** ISO 8601. A day alone is its first moment in UTC; a time of day must name its zone. */
-const moment = z.string().transform((value, context): Date => {
-  const [, day] = MOMENT.exec(value) ?? []
-  const read = new Date(value)
-  // Date takes 30 February for 2 March
-  if (z.iso.date().safeParse(day).success && read.getTime() <= Date.UTC(9999, 11, 31)) return read
-  context.addIssue({
-    code: 'custom',
-    message: 'must be a day, or a time with its zone: 2027-01-31 or 2027-01-31T18:00:00Z',
-  })
-  return z.NEVER
 })
 
 const person = z.strictObject({ email, roles: z.array(role).max(100, 'must be 100 or fewer') })

@@ -6,7 +6,7 @@ import type { AccessFile } from './access-file-schema.ts'
 import { applyGrants } from './apply-grants.ts'
 import { applyRoles } from './apply-roles.ts'
 import type { Applying, KnownPerson, KnownProjects } from './applying.ts'
-import { preparePeople } from './prepare-people.ts'
+import { type Path, preparePeople } from './prepare-people.ts'
 
 /** Who is on record for what a file brings about. */
 export const FILE_SERVICE = 'access apply'
@@ -37,7 +37,7 @@ export async function applyAccess(
       fault: (path, message) => faults.push(`${renderPath(path)}: ${message}`),
     }
     refuseUnknownProjects(given, applying)
-    const people = await preparePeople(applying, given)
+    const people = await preparePeople(applying, findPlaces(given))
     if (faults.length > 0) throw new FileFaults(faults)
     await applyRoles(applying, given.people, people)
     await applyGrants(applying, given.grants, people)
@@ -63,6 +63,16 @@ function refuseUnknownProjects({ people, grants }: AccessFile, { projects, fault
     }
   }
   for (const [index, { project }] of grants.entries()) check(project, ['grants', index, 'project'])
+}
+
+/** Where each mail of a file stands first. */
+function findPlaces({ people, grants }: AccessFile): Map<string, Path> {
+  const places = new Map<string, Path>()
+  for (const [index, { email }] of people.entries()) places.set(email, ['people', index, 'email'])
+  for (const [index, { email }] of grants.entries()) {
+    if (!places.has(email)) places.set(email, ['grants', index, 'email'])
+  }
+  return places
 }
 
 /** A file is seldom the whole of it: who else holds something is not to be forgotten. */

@@ -1,17 +1,21 @@
 import { newUuid } from '../uuid.ts'
-import type { AccessFile } from './access-file-schema.ts'
 import type { Applying, KnownPerson } from './applying.ts'
 import { lockMail } from './lock-mail.ts'
 
 type Row = Omit<KnownPerson, 'isNew'> & { readonly boundEmail: string | null }
-type Path = readonly (string | number)[]
+export type Path = readonly (string | number)[]
+
+/** Of applying a file, what preparing people needs. */
+export type Preparing = Pick<Applying, 'tx' | 'say' | 'fault'>
 
 /**
- * The people a file names, by mail: whoever was bound by that mail; else whoever signs in with it, who is bound to it
+ * The people that mails name, each with the place that names it: whoever was bound by that mail; else whoever signs in with it, who is bound to it
  * now; else somebody prepared, who is bound at the first sign-in.
  */
-export async function preparePeople(applying: Applying, file: AccessFile): Promise<Map<string, KnownPerson>> {
-  const places = findPlaces(file)
+export async function preparePeople(
+  applying: Preparing,
+  places: ReadonlyMap<string, Path>,
+): Promise<Map<string, KnownPerson>> {
   const mails = [...places.keys()]
   const first = await findRows(applying, mails)
   // Nobody signs in by one of these for the first time while they are prepared, and who just has is found now.
@@ -30,16 +34,7 @@ export async function preparePeople(applying: Applying, file: AccessFile): Promi
   return people
 }
 
-function findPlaces({ people, grants }: AccessFile): Map<string, Path> {
-  const places = new Map<string, Path>()
-  for (const [index, { email }] of people.entries()) places.set(email, ['people', index, 'email'])
-  for (const [index, { email }] of grants.entries()) {
-    if (!places.has(email)) places.set(email, ['grants', index, 'email'])
-  }
-  return places
-}
-
-async function findRows({ tx }: Applying, mails: readonly string[]): Promise<Row[]> {
+async function findRows({ tx }: Preparing, mails: readonly string[]): Promise<Row[]> {
   return tx.$queryRaw<Row[]>`
     SELECT id, lower(email) AS email, bound_email AS "boundEmail", issuer, subject,
       disabled_at IS NOT NULL AS "isDisabled"
@@ -59,14 +54,14 @@ function choose(rows: readonly Row[], mail: string): readonly Row[] {
   return signedIn.length > 0 ? signedIn : called
 }
 
-async function prepare({ tx, say }: Applying, mail: string): Promise<KnownPerson> {
+async function prepare({ tx, say }: Preparing, mail: string): Promise<KnownPerson> {
   const id = newUuid()
   await tx.person.create({ data: { id, email: mail } })
   say(`${mail}: added, known from the first sign-in on`)
   return { id, email: mail, issuer: null, subject: null, isDisabled: false, isNew: true }
 }
 
-async function bind({ tx, say }: Applying, row: Row, mail: string): Promise<KnownPerson> {
+async function bind({ tx, say }: Preparing, row: Row, mail: string): Promise<KnownPerson> {
   const { boundEmail, ...person } = row
   if (person.subject !== null && boundEmail === null)
     await tx.person.update({ where: { id: person.id }, data: { boundEmail: mail } })
@@ -78,7 +73,7 @@ async function bind({ tx, say }: Applying, row: Row, mail: string): Promise<Know
 function refuseTwoMailsOfOne(
   people: ReadonlyMap<string, KnownPerson>,
   places: ReadonlyMap<string, Path>,
-  { fault }: Applying,
+  { fault }: Preparing,
 ): void {
   const seen = new Set<string>()
   for (const [mail, { id }] of people) {
