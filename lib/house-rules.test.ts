@@ -53,6 +53,20 @@ const OPEN_ADDRESSES: Readonly<Record<string, string>> = {
   'app/s/[sessionId]/route.ts': 'leads to a page, which asks',
 }
 
+/** Addresses of anybody who is signed in, each with what of theirs it is about. */
+const OWN_ADDRESSES: Readonly<Record<string, string>> = {
+  'app/page.tsx': 'leads to where one works',
+  'app/access/page.tsx': 'what one holds',
+  'app/notices/route.ts': 'what one was told',
+  'app/notices/read/route.ts': 'what one was told',
+  'app/viewings/[viewingId]/route.ts': 'a viewing of this very sign-in',
+  'app/viewings/[viewingId]/playlist.m3u8/route.ts': 'a viewing of this very sign-in',
+  'app/viewings/[viewingId]/segments/[segment]/route.ts': 'a viewing of this very sign-in',
+  'app/viewings/[viewingId]/media/route.ts': 'a viewing of this very sign-in',
+  'app/viewings/[viewingId]/progress/route.ts': 'a viewing of this very sign-in',
+  'app/downloads/[downloadId]/file/route.ts': 'a download of this very sign-in',
+}
+
 test('imports are seen, and told from types', () => {
   const { imports } = readSource('lib/auth/options.ts')
   expect(imports).toContainEqual({ from: 'node:crypto', isType: false })
@@ -206,17 +220,39 @@ describe('what is left out stays out', () => {
 
 describe('every address asks', () => {
   const addresses = product.filter(({ path }) => /^app\/(.*\/)?(page\.tsx|route\.ts)$/.test(path))
-  const asks = /\b(requirePagePermission|requirePageActor|requirePermission|requireActor)\(/
 
-  const closed = addresses.filter(({ path }) => !Object.hasOwn(OPEN_ADDRESSES, path))
+  test.each(addresses.flatMap(listDoors).map((door) => [`${door.path} ${door.name}`, door]))(
+    '%s',
+    (_, door) => {
+      if (Object.hasOwn(OPEN_ADDRESSES, door.path)) return expect(asksOf(door)).toEqual([])
+      if (Object.hasOwn(OWN_ADDRESSES, door.path)) return expect(asksOf(door)).toEqual([SIGNED_IN])
+      expect(asksOf(door).map((asked) => [asked, Object.hasOwn(PERMISSIONS, asked)])).toEqual([
+        [expect.any(String), true],
+      ])
+    },
+  )
 
-  test.each(closed.map(({ path, text }) => [path, text]))('%s', (_, text) => {
-    expect(text).toMatch(asks)
+  test('no address is said to be open, or of anybody, that is not there, nor both', () => {
+    const there = new Set(addresses.map(({ path }) => path))
+    const said = [...Object.keys(OPEN_ADDRESSES), ...Object.keys(OWN_ADDRESSES)]
+    expect(said.filter((path) => !there.has(path))).toEqual([])
+    expect(said).toHaveLength(new Set(said).size)
   })
 
-  test('no address is said to be open that is not there', () => {
-    const there = new Set(addresses.map(({ path }) => path))
-    expect(Object.keys(OPEN_ADDRESSES).filter((path) => !there.has(path))).toEqual([])
+  test('a door that asks nothing, or for what is no permission, is seen', () => {
+    const text = [
+      "export const GET = route(async (request) => {\n  await requirePermission(request, 'audit:read')\n})",
+      'export const PUT = route(async (request) => {\n  await requirePermission(request, asked)\n})',
+      'export const DELETE = route<{ id: string }>(async (request) => json({}))',
+      'export const HEAD = GET',
+    ].join('\n\n')
+    const doors = listDoors({ path: 'app/new/route.ts', text, imports: [] })
+    expect(doors.map((door) => [door.name, asksOf(door)])).toEqual([
+      ['GET', ['audit:read']],
+      ['PUT', []],
+      ['DELETE', []],
+    ])
+    expect(listDoors({ path: 'app/new/page.tsx', text: '', imports: [] })).toHaveLength(1)
   })
 
   test.each(addresses.filter(({ path }) => path.endsWith('route.ts')).map(({ path, text }) => [path, text]))(
@@ -232,7 +268,8 @@ describe('every address asks', () => {
 
   test('layouts ask nothing: they are not rendered again when their page changes', () => {
     const layouts = product.filter(({ path }) => /^app\/(.*\/)?layout\.tsx$/.test(path))
-    expect(layouts.filter(({ text }) => asks.test(text)).map(({ path }) => path)).toEqual([])
+    const asking = layouts.filter((layout) => asksOf({ ...layout, name: 'layout' }).length > 0)
+    expect(asking.map(({ path }) => path)).toEqual([])
   })
 })
 
@@ -265,6 +302,27 @@ test('no layer above the data bears its own kind of error', () => {
     .filter(({ found }) => !/ extends (\w*Error)\b/.test(found[2] ?? ''))
   expect(classes.map(({ path, found }) => `${path}: ${found[1]}`)).toEqual([])
 })
+
+/** One way into an address: its page, or one of its methods. */
+type Door = { readonly path: string; readonly name: string; readonly text: string }
+
+/** A door that is another under another name (`HEAD = GET`) is none of its own. */
+function listDoors({ path, text }: Source): Door[] {
+  if (path.endsWith('page.tsx')) return [{ path, name: 'page', text }]
+  const heads = [...text.matchAll(/^export (?:const|async function|function) ([A-Z]+)\b(?! = [A-Z]+$)/gm)]
+  return heads.map((head, at) => ({
+    ...{ path, name: head[1] ?? '' },
+    text: text.slice(head.index, heads[at + 1]?.index),
+  }))
+}
+
+const SIGNED_IN = 'signed in'
+
+/** What a door asks whoever comes: permissions by their names, or that they are signed in. */
+function asksOf({ text }: Door): string[] {
+  const asked = /\brequire(?:Page)?(?:Permission\((?:request,\s*)?'([^']*)'|(Actor)\()/g
+  return [...text.matchAll(asked)].map(([, permission]) => permission ?? SIGNED_IN)
+}
 
 function offenders(where: RegExp, isForbidden: (each: Import) => boolean): string[] {
   return product
