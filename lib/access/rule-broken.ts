@@ -1,30 +1,67 @@
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 
-/** The database's own rules of who may give what to whom, each with what it means here. */
-const RULES: readonly (readonly [RegExp, () => AppError])[] = [
-  [/roles_held_auditor_apart/, () => new AppError('roles-apart')],
-  [/roles_held_not_the_last/, () => new AppError('last-holder')],
-  [
-    /(roles_held|grants|access_requests|changes)_by_somebody_else|grants_second_is_another/,
-    () => new AppError('own-access'),
+type Rule = readonly [code: ErrorCode, detail: string]
+
+const NOT_FOR_ONESELF = 'Nobody gives or approves access for themselves. Ask another administrator.'
+const NO_LONGER_YOURS = 'You may not do this, or no longer: only an administrator of where it reaches may.'
+const DECIDED = 'This was decided in the meantime. Load the page again to see how.'
+
+/** The rules that the database keeps, by what its message names, and what each is here. */
+const RULES: Readonly<Record<string, Rule>> = {
+  roles_held_by_somebody_else: ['own-access', 'Nobody gives themselves a role. Ask another administrator.'],
+  roles_held_by_an_admin: ['forbidden', NO_LONGER_YOURS],
+  roles_held_not_the_last: [
+    'last-holder',
+    'Nobody would be left who holds this role. Give it to somebody else first.',
   ],
-  [/(roles_held|grants|access_requests|changes)_by_an_admin/, () => new AppError('forbidden')],
-  [/_decided_once|grants_approved_once|grants_stay_taken_back/, () => new AppError('already-decided')],
-  [/grants_until_after_from|grants_rights_known|grants_max_age_some/, () => new AppError('grant-invalid')],
-]
+  'an auditor holds no other role': [
+    'roles-apart',
+    'An auditor holds no other role, anywhere. Take one before the other is given.',
+  ],
+  grants_by_somebody_else: ['own-access', NOT_FOR_ONESELF],
+  grants_second_is_another: [
+    'own-access',
+    'The second administrator is somebody else than who gave this and than whom it is for.',
+  ],
+  grants_by_an_admin: ['forbidden', NO_LONGER_YOURS],
+  grants_approved_once: ['already-decided', DECIDED],
+  grants_stay_taken_back: ['already-decided', 'This was taken back in the meantime and stays so.'],
+  grants_until_after_from: ['grant-invalid', 'It would end before it begins. Choose a later end.'],
+  access_requests_by_somebody_else: ['own-access', 'Nobody decides their own request.'],
+  access_requests_by_an_admin: ['forbidden', NO_LONGER_YOURS],
+  access_requests_decided_once: ['already-decided', DECIDED],
+  changes_by_somebody_else: [
+    'own-access',
+    'The second administrator is somebody else than who proposed this.',
+  ],
+  changes_by_an_admin: ['forbidden', NO_LONGER_YOURS],
+  changes_decided_once: ['already-decided', DECIDED],
+}
 
-/** The AppError for a rule that the database refused to break; anything else as it is. */
+const CHECK_VIOLATION = '23514'
+
+/**
+ * An error of the database that says which of its rules was broken, as the AppError that people are told; any other as it
+ * is. Use-cases judge the same rules first, in words of their own: this is for what slipped through between two of them.
+ */
 export function toRuleError(error: unknown): unknown {
-  const told = `${sayOf(error)} ${JSON.stringify(metaOf(error))}`
-  if (!/23514|check constraint|violates/i.test(told)) return error
-  return RULES.find(([rule]) => rule.test(told))?.[1]() ?? error
+  const said = findRefusal(error)
+  if (said === null) return error
+  const [, rule] = Object.entries(RULES).find(([name]) => said.includes(name)) ?? []
+  return rule === undefined ? error : new AppError(rule[0], rule[1], { cause: error })
 }
 
-function sayOf(error: unknown): string {
-  return error instanceof Error ? error.message : ''
+/** What Postgres said when it refused a row; null for any other error. Prisma wraps the driver's error, but not at a commit. */
+function findRefusal(error: unknown): string | null {
+  for (let each = error, depth = 0; isObject(each) && depth < 6; depth += 1) {
+    if (each.originalCode === CHECK_VIOLATION && typeof each.originalMessage === 'string')
+      return each.originalMessage
+    const wrapped: unknown = isObject(each.meta) ? each.meta.driverAdapterError : undefined
+    each = wrapped ?? each.cause
+  }
+  return null
 }
 
-/** Prisma keeps what Postgres said beside its own words. */
-function metaOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'meta' in error ? error.meta : null
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

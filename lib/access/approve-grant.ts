@@ -1,0 +1,61 @@
+import type { Actor } from '../auth/actor.ts'
+import { AppError } from '../errors.ts'
+import { tell } from '../notices/tell.ts'
+import type { Services } from '../services.ts'
+import { type Act, act } from './act.ts'
+import { requireAnother } from './check-grant.ts'
+import type { GivenGrant } from './give-grant.ts'
+import { isOwnGrant, type LockedGrant, lockGrant } from './lock-grant.ts'
+
+type Approval = { readonly grantId: string; readonly approve: boolean; readonly word: string | null }
+
+/**
+ * The second administrator's word on a grant that waits for one: it counts from then on, or never. On record, and so is
+ * a refusal: `forbidden`, `own-access` (its holder, giver and asker), `already-decided` (also when it has lapsed).
+ */
+export async function approveGrant(services: Services, actor: Actor, input: Approval): Promise<GivenGrant> {
+  const action = input.approve ? 'grant.approved' : 'grant.refused'
+  const about = {
+    target: { kind: 'grant', id: input.grantId.slice(0, 64) },
+    ...(input.word && { reason: input.word }),
+  }
+  return act(services, { actor, action, about }, async (doing) => {
+    const grant = await lockGrant(doing, input.grantId)
+    requireAnother(isOwnGrant(grant, actor))
+    if (grant.state !== 'awaiting') throw new AppError('already-decided')
+    return input.approve ? approve(doing, grant) : refuse(doing, grant)
+  })
+}
+
+async function approve({ tx, actor, record }: Act, grant: LockedGrant): Promise<GivenGrant> {
+  const [row] = await tx.$queryRaw<{ ended: boolean; early: boolean }[]>`
+    UPDATE grants SET approved_by = ${actor.personId}::uuid, approved_at = clock_timestamp()
+    WHERE id = ${grant.id}::uuid
+    RETURNING valid_until <= clock_timestamp() AS ended, valid_from > clock_timestamp() AS early`
+  if (row?.ended !== false)
+    throw new AppError('grant-invalid', 'This grant has come to its end already. A new one must be given.')
+  await record('grant.approved')
+  await tellAbout({ tx }, grant, 'grant.given', grant.personId)
+  return { grantId: grant.id, state: row.early ? 'not yet' : 'in force' }
+}
+
+async function refuse({ tx, actor, record }: Act, grant: LockedGrant): Promise<GivenGrant> {
+  await tx.$executeRaw`
+    UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
+  await record('grant.refused')
+  await tellAbout({ tx }, grant, 'grant.refused', grant.givenBy)
+  return { grantId: grant.id, state: 'taken back' }
+}
+
+async function tellAbout(
+  { tx }: Pick<Act, 'tx'>,
+  grant: LockedGrant,
+  ...[kind, personId]: readonly ['grant.given' | 'grant.refused', string | null]
+): Promise<void> {
+  await tell(tx, {
+    kind,
+    to: personId === null ? [] : [personId],
+    projectId: grant.projectId,
+    about: { grantId: grant.id, project: grant.projectName },
+  })
+}

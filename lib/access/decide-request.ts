@@ -1,0 +1,173 @@
+import type { Actor } from '../auth/actor.ts'
+import { AppError } from '../errors.ts'
+import { tell } from '../notices/tell.ts'
+import { requireWords } from '../plain-words.ts'
+import type { Services } from '../services.ts'
+import { isUuid } from '../uuid.ts'
+import { type Act, act } from './act.ts'
+import { requireAnother, requireTimes } from './check-grant.ts'
+import { DECIDE_WITHIN_HOURS } from './deciding.ts'
+import { factsOf, findReach, type Reach } from './find-reach.ts'
+import { insertGrant, readClock, requireManager } from './give-grant.ts'
+import type { GrantState } from './held-access.ts'
+import { makeReviewer } from './make-reviewer.ts'
+import type { Right } from './permissions.ts'
+import { completeRights, type WantedReach } from './wanted.ts'
+
+export type Decision = {
+  readonly requestId: string
+  readonly approve: boolean
+  /** Sooner than was asked for; null: as asked for. */
+  readonly until: Date | null
+  /** Less than was asked for; null: as asked for. */
+  readonly rights: readonly Right[] | null
+  readonly word: string | null
+}
+
+export type DecidedRequest = {
+  readonly requestId: string
+  readonly state: 'approved' | 'refused'
+  readonly grantId: string | null
+  readonly grantState: GrantState | null
+}
+
+type Row = {
+  readonly id: string
+  readonly askedBy: string
+  readonly isDisabled: boolean
+  readonly isOpen: boolean
+  readonly scope: string
+  readonly projectName: string | null
+  readonly projectId: string | null
+  readonly region: string | null
+  readonly unit: string | null
+  readonly sessionId: string | null
+  readonly archiveId: string | null
+  readonly rights: readonly string[]
+  readonly until: Date
+  readonly reason: string
+  readonly caseReference: string | null
+}
+
+/**
+ * Approves a request, for what was asked or for less, or refuses it with a word. What is approved is a grant by the hand
+ * of whoever approves; on a project of four eyes it waits for a second one. On record, and so is a refusal: `forbidden`,
+ * `own-access`, `already-decided` (also when it has lapsed), `scope-unknown`, `grant-invalid`, `person-invalid`,
+ * `roles-apart`, `reason-invalid`.
+ */
+export async function decideRequest(
+  services: Services,
+  actor: Actor,
+  decision: Decision,
+): Promise<DecidedRequest> {
+  const action = decision.approve ? 'request.approved' : 'request.refused'
+  const about = { target: { kind: 'request', id: decision.requestId.slice(0, 64) } }
+  return act(services, { actor, action, about }, async (doing) => {
+    const request = await lockRequest(doing, decision.requestId)
+    const reach = await findReach(doing.tx, toWantedReach(request))
+    requireDecider(actor, request, reach)
+    if (reach !== null) doing.note(factsOf(reach))
+    requireAnother(request.askedBy === actor.personId)
+    if (!request.isOpen) throw new AppError('already-decided')
+    if (!decision.approve) return refuse(doing, request, decision)
+    if (reach === null)
+      throw new AppError(
+        'scope-unknown',
+        'Nothing is known yet of what this asks for. Refuse it, or wait until it is.',
+      )
+    return approve(doing, { request, reach, decision })
+  })
+}
+
+async function lockRequest({ tx }: Act, requestId: string): Promise<Row> {
+  if (!isUuid(requestId)) throw new AppError('forbidden')
+  const [row] = await tx.$queryRaw<Row[]>`
+    SELECT q.id, q.asked_by AS "askedBy", p.disabled_at IS NOT NULL AS "isDisabled",
+      q.decision IS NULL AND q.asked_at > now() - make_interval(hours => ${DECIDE_WITHIN_HOURS}) AS "isOpen",
+      q.scope, pr.name AS "projectName", q.project_id AS "projectId", q.region, q.unit, q.session_id AS "sessionId",
+      q.archive_id AS "archiveId", q.rights, q.valid_until AS until, q.reason, q.case_reference AS "caseReference"
+    FROM access_requests q
+    JOIN people p ON p.id = q.asked_by
+    LEFT JOIN projects pr ON pr.id = q.project_id
+    WHERE q.id = ${requestId}::uuid FOR UPDATE OF q`
+  if (row === undefined) throw new AppError('forbidden')
+  return row
+}
+
+/** What names no project that is known is for administrators of all. */
+function requireDecider(actor: Actor, { projectId }: Row, reach: Reach | null): void {
+  if (reach !== null) return requireManager(actor, reach)
+  const decides = actor.roles.some(
+    (held) => held.role === 'admin' && (held.projectId === null || held.projectId === projectId),
+  )
+  if (!decides) throw new AppError('forbidden')
+}
+
+async function refuse({ tx, actor, record }: Act, request: Row, { word }: Decision): Promise<DecidedRequest> {
+  if ((word?.trim() ?? '').length < 3)
+    throw new AppError('reason-invalid', 'A refusal needs a word to whoever asked. Say why.')
+  await tx.$executeRaw`
+    UPDATE access_requests SET decision = 'refused', decided_at = now(), decided_by = ${actor.personId}::uuid, word = ${word}
+    WHERE id = ${request.id}::uuid`
+  await record('request.refused', { ...(word !== null && { reason: word }) })
+  await tellAsker({ tx }, request, { kind: 'request.refused', projectId: request.projectId })
+  return { requestId: request.id, state: 'refused', grantId: null, grantState: null }
+}
+
+type Approving = { readonly request: Row; readonly reach: Reach; readonly decision: Decision }
+
+async function approve(doing: Act, { request, reach, decision }: Approving): Promise<DecidedRequest> {
+  const { tx, actor, record } = doing
+  const rights = completeRights(decision.rights ?? request.rights)
+  const until = decision.until ?? request.until
+  if (until > request.until || rights.some((right) => !request.rights.includes(right)))
+    throw new AppError('grant-invalid', 'This is more than was asked for. Approve that much, or less.')
+  if (request.isDisabled)
+    throw new AppError('person-invalid', 'Whoever asked has been disabled since. Refuse the request.')
+  if (decision.word !== null && decision.word !== '') requireLength(decision.word)
+  const now = await readClock(tx)
+  requireTimes({ from: now, until, now, longestDays: reach.longestDays })
+  await tx.$executeRaw`
+    UPDATE access_requests SET decision = 'approved', decided_at = now(), decided_by = ${actor.personId}::uuid,
+      word = ${decision.word || null}, project_id = ${reach.project?.id ?? null}::uuid
+    WHERE id = ${request.id}::uuid`
+  await makeReviewer(doing, { personId: request.askedBy, projectId: reach.project?.id ?? null })
+  const { reason, caseReference } = request
+  const given = await insertGrant(doing, {
+    ...{ wanted: { rights, until, reason, caseReference }, reach, from: now, now, maxAgeDays: null },
+    holder: { kind: 'person', personId: request.askedBy },
+    requestId: request.id,
+  })
+  await record('request.approved', {
+    ...{ grantId: given.grantId, after: { rights, until: until.toISOString() } },
+    ...(decision.word && { reason: decision.word }),
+  })
+  await tellAsker({ tx }, request, { kind: 'request.approved', projectId: reach.project?.id ?? null })
+  return { requestId: request.id, state: 'approved', grantId: given.grantId, grantState: given.state }
+}
+
+function requireLength(word: string): void {
+  if (word.length > 2000) requireWords('word', word)
+}
+
+async function tellAsker(
+  { tx }: Pick<Act, 'tx'>,
+  request: Row,
+  {
+    kind,
+    projectId,
+  }: { readonly kind: 'request.approved' | 'request.refused'; readonly projectId: string | null },
+): Promise<void> {
+  await tell(tx, {
+    ...{ kind, to: [request.askedBy], projectId },
+    about: { requestId: request.id, project: request.projectName },
+  })
+}
+
+function toWantedReach({ scope, projectName, region, unit, sessionId, archiveId }: Row): WantedReach {
+  if (scope === 'session') return { kind: 'session', sessionId: sessionId ?? '' }
+  if (scope === 'archive') return { kind: 'archive', archiveId: archiveId ?? '' }
+  if (scope === 'region') return { kind: 'region', name: region ?? '' }
+  if (scope === 'unit') return { kind: 'unit', name: unit ?? '' }
+  return { kind: 'project', name: projectName ?? '' }
+}

@@ -1,0 +1,37 @@
+import type { Actor } from '../auth/actor.ts'
+import { tell } from '../notices/tell.ts'
+import type { Services } from '../services.ts'
+import { type Act, type ActFacts, act } from './act.ts'
+import { type LockedGrant, lockGrant } from './lock-grant.ts'
+
+type Revoking = { readonly grantId: string; readonly word: string | null }
+
+/**
+ * Takes a grant back: what is played under it ends at its next window. One that was taken back already, or has ended,
+ * stays as it is. On record, and so is a refusal: `forbidden`.
+ */
+export async function revokeGrant(services: Services, actor: Actor, input: Revoking): Promise<void> {
+  const about = { target: { kind: 'grant', id: input.grantId.slice(0, 64) } }
+  await act(services, { actor, action: 'grant.revoked', about }, async (doing) => {
+    const grant = await lockGrant(doing, input.grantId)
+    if (grant.state === 'taken back' || grant.state === 'ended' || grant.state === 'lapsed') return
+    await takeBack(doing, grant, { word: input.word })
+  })
+}
+
+/** Takes a locked grant back, puts that on record and tells its holder. */
+export async function takeBack(
+  { tx, actor, record }: Act,
+  grant: LockedGrant,
+  { word, after }: { readonly word: string | null; readonly after?: ActFacts['after'] },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
+  await record('grant.revoked', { ...(word && { reason: word }), ...(after !== undefined && { after }) })
+  await tell(tx, {
+    kind: 'grant.revoked',
+    to: grant.personId === null || grant.personId === actor.personId ? [] : [grant.personId],
+    projectId: grant.projectId,
+    about: { grantId: grant.id, project: grant.projectName },
+  })
+}
