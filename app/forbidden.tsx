@@ -1,4 +1,5 @@
 import { headers } from 'next/headers'
+import { AskHere } from '../components/access/ask-here.tsx'
 import { LinkButton } from '../components/frame/link.tsx'
 import { LonePage } from '../components/frame/lone-page.tsx'
 import { Plate } from '../components/frame/plate.tsx'
@@ -14,7 +15,10 @@ export default async function Forbidden() {
         title="Not found or not yours"
         actions={
           <>
-            <LinkButton href="/access">What I may do</LinkButton>
+            <AskHere />
+            <LinkButton href="/access" variant="default">
+              What I may do
+            </LinkButton>
             <LinkButton href="/" variant="default">
               To the start page
             </LinkButton>
@@ -23,8 +27,8 @@ export default async function Forbidden() {
         footnote={`forbidden${requestId === null ? '' : ` · ${requestId}`}`}
       >
         You are signed in, but nothing that you have been granted opens this page, or there is nothing here.
-        If you need it for your work, ask an administrator of the portal for access. That you asked for the
-        page is on record.
+        If you need it for your work, ask for access: an administrator of the portal decides. That you asked
+        for the page is on record.
       </Plate>
     </LonePage>
   )

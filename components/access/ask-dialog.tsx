@@ -14,15 +14,12 @@ import {
   judgeEnd,
   keyOf,
   LONGEST_DAYS,
+  type Offer,
   type OpenRequest,
   readWanted,
   SPANS,
   toScope,
-  type Wanted,
 } from './asking-for.ts'
-
-/** Something that may be asked for, in the words of the place it is asked from. */
-export type Offer = { readonly wanted: Wanted; readonly label: string }
 
 const SHORTEST = 10
 const LONGEST = 2000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endOfDay, endOfSpan, judgeEnd, readWanted } from './asking-for.ts'
+import { endOfDay, endOfSpan, judgeEnd, planOffers, readWanted } from './asking-for.ts'
 
 const now = new Date('2026-11-24T09:03:20Z')
 
@@ -32,4 +32,16 @@ test('what somebody writes is an ID by its form, else a project by its name', ()
   expect(readWanted(`<${sessionId}>`)).toEqual({ kind: 'session', sessionId })
   expect(readWanted(' Retail EU ')).toEqual({ kind: 'project', project: 'Retail EU' })
   expect([readWanted('  '), readWanted('x'.repeat(121))]).toEqual([null, null])
+})
+
+test('where a page was refused, its session is asked for; elsewhere what is named, or nothing', () => {
+  const sessionId = '2_MX40NzIwMTEwMX5-MTc2NDAwMDAwMDAwMH5hYmN-fg'
+  const wanted = { kind: 'session', sessionId }
+  expect(planOffers(`/sessions/${sessionId}`)).toMatchObject([{ wanted }])
+  expect([planOffers('/sessions'), planOffers('/'), planOffers('/sessions/%zz')]).toEqual([[], [], []])
+  expect([planOffers('/audit'), planOffers('/access/people/x'), planOffers('/projects')]).toEqual([
+    null,
+    null,
+    null,
+  ])
 })

@@ -53,10 +53,39 @@ export function readWanted(text: string): Wanted | null {
   return plain.length > LONGEST_NAME ? null : { kind: 'project', project: plain }
 }
 
+/** Something that may be asked for, in the words of the place it is asked from. */
+export type Offer = { readonly wanted: Wanted; readonly label: string }
+
+/**
+ * What may be asked for where an address was refused: a session by its ID; none in particular where recordings are
+ * found. Null where no access to recordings would open it.
+ */
+export function planOffers(path: string): Offer[] | null {
+  if (path === '/' || path === '/sessions') return []
+  const [, sessions, id, ...rest] = path.split('/')
+  if (sessions !== 'sessions' || id === undefined || rest.length > 0) return null
+  const wanted = readWanted(decode(id))
+  return wanted?.kind === 'session' ? [{ wanted, label: 'Every recording of this session' }] : []
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 /** Tells things apart that may be asked for. */
 export function keyOf(wanted: Wanted): string {
   if (wanted.kind === 'archive') return `archive ${wanted.archiveId}`
   return wanted.kind === 'session' ? `session ${wanted.sessionId}` : `project ${wanted.project}`
+}
+
+/** What it is called in a sentence. */
+export function nameOf(wanted: Wanted): string {
+  if (wanted.kind === 'archive') return `recording ${wanted.archiveId}`
+  return wanted.kind === 'session' ? `session ${wanted.sessionId}` : wanted.project
 }
 
 /** The same as an address takes it. */

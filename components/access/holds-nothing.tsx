@@ -1,5 +1,6 @@
 import { IconLock } from '@tabler/icons-react'
 import { Plate } from '../frame/plate.tsx'
+import { AskButton } from './ask-button.tsx'
 
 type Props = {
   readonly name: string | null
@@ -22,6 +23,7 @@ export function HoldsNothing({ name, email, issuer, subject, isReviewer }: Props
           : 'You are signed in, but nothing was granted to you yet'
       }
       icon={<IconLock size={28} stroke={1.5} aria-hidden />}
+      actions={<AskButton offers={[]} />}
       footnote={`${subject} at ${issuer}`}
     >
       <p>
@@ -31,9 +33,9 @@ export function HoldsNothing({ name, email, issuer, subject, isReviewer }: Props
           : 'No role and no grant stands under this name.'}
       </p>
       <p>
-        Ask an administrator of the portal for access to the project whose calls you have to review, and say
-        why and for how long. Give them the name above and, if they ask for it, the line below. As soon as
-        access is granted, load this page again.
+        Ask for access to the project, the session or the recording that you have to review, and say why and
+        for how long: an administrator of the portal decides. What was decided is told under the bell above,
+        and as soon as access is granted, this page leads to it.
       </p>
     </Plate>
   )

@@ -4,6 +4,7 @@ import type { ProjectCard as Card, CertificateCard, StorageCard } from '../../li
 import { Dim } from '../frame/dim.tsx'
 import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
+import { formatSpan } from '../times.ts'
 import { count, ERROR_WORDS } from '../words.ts'
 import { judgeCatalogue, judgeCertificate, type Verdict } from './judge-project.ts'
 
@@ -63,6 +64,17 @@ export function ProjectCard({ project, now }: { project: Card; now: Date }) {
             .join(', ')}
         </Fact>
         <Fact label="At once">{count(project.concurrentViewings, 'open viewing')} a person</Fact>
+        <Fact label="Grants">{count(project.longestGrantDays, 'day')} at most</Fact>
+        <Fact label="Four eyes">
+          {project.fourEyes
+            ? 'every grant, and every change of storage, certificates, webhooks or retention, needs a second administrator'
+            : 'off: one administrator is enough'}
+        </Fact>
+        <Fact label="To play">
+          {project.playMaxAuthAgeSeconds === null
+            ? 'a sign-in as late as the portal asks for anywhere'
+            : `a sign-in of the last ${formatSpan(project.playMaxAuthAgeSeconds)}`}
+        </Fact>
       </dl>
     </article>
   )

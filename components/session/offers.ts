@@ -1,6 +1,6 @@
 import type { ArchiveView } from '../../lib/archives/archive-row.ts'
 import type { SessionView } from '../../lib/archives/session-view.ts'
-import type { Offer } from '../access/ask-dialog.tsx'
+import type { Offer } from '../access/asking-for.ts'
 
 /** What may be asked for from the page of a session, the narrowest first. Access to a project opens nothing restricted. */
 export function offersOf(
