@@ -30,7 +30,7 @@ const sealed = (table: SecretTable, rowId: string, plain: string) => ({
   sealed: before.seal(plain, bindSecret(table, rowId)),
 })
 
-/** Projects with two sealed secrets and one by reference, a target with one, a certificate with two. */
+/** Projects with two sealed secrets and one by reference; a target with one, a certificate with two, a webhook, a change that waits. */
 const fill = async (count: number): Promise<string[]> => {
   const ids = Array.from({ length: count }, () => randomUUID())
   await db.project.createMany({
@@ -61,6 +61,26 @@ const fill = async (count: number): Promise<string[]> => {
       },
     },
   })
+  const webhook = randomUUID()
+  await db.webhook.create({
+    data: {
+      ...{ id: webhook, projectId, url: 'https://hook.test', events: [], createdBy: randomUUID() },
+      secrets: { signingSecret: sealed('webhooks', webhook, 'whsec_x') },
+    },
+  })
+  const change = randomUUID()
+  await db.change.create({
+    data: {
+      ...{ id: change, projectId, kind: 'webhook', summary: {} },
+      secrets: { payload: sealed('changes', change, 'what waits') },
+    },
+  })
+  await db.change.create({
+    data: {
+      ...{ projectId, kind: 'rules', summary: {}, secrets: {} },
+      ...{ decision: 'lapsed', decidedAt: new Date() },
+    },
+  })
   return ids
 }
 
@@ -70,10 +90,12 @@ const openAll = async (box: SecretBox): Promise<string[]> => {
     projects: await db.project.findMany(),
     storage_targets: await db.storageTarget.findMany(),
     certificates: await db.certificate.findMany(),
+    webhooks: await db.webhook.findMany(),
+    changes: await db.change.findMany(),
   }
-  const tables: SecretTable[] = ['projects', 'storage_targets', 'certificates']
+  const tables = ['projects', 'storage_targets', 'certificates', 'webhooks', 'changes'] as const
   return tables.flatMap((table) =>
-    rows[table].flatMap(({ id, secrets }) =>
+    rows[table].flatMap(({ id, secrets }: { id: string; secrets: unknown }) =>
       Object.values(parseSecretReferences(secrets)).flatMap((reference) =>
         'sealed' in reference ? box.open(reference.sealed, bindSecret(table, id)) : [],
       ),
@@ -90,11 +112,14 @@ const environment = (current: Uint8Array, previous: Uint8Array | null) => ({
 test('every sealed value opens with the new key alone, and is what it was', async () => {
   await fill(250)
   const plain = await openAll(before)
-  expect(plain).toHaveLength(503)
+  expect(plain).toHaveLength(505)
   expect(await resealSecrets(db, between)).toEqual([
     { table: 'projects', sealed: 500, resealed: 500, unopened: [] },
     { table: 'storage_targets', sealed: 1, resealed: 1, unopened: [] },
     { table: 'certificates', sealed: 2, resealed: 2, unopened: [] },
+    { table: 'sign_ins', sealed: 0, resealed: 0, unopened: [] },
+    { table: 'webhooks', sealed: 1, resealed: 1, unopened: [] },
+    { table: 'changes', sealed: 1, resealed: 1, unopened: [] },
   ])
   expect((await openAll(after)).toSorted()).toEqual(plain.toSorted())
   await expect(openAll(before)).rejects.toThrow('cannot be opened')
@@ -110,6 +135,9 @@ test('a second time nothing is sealed anew, and what is kept by reference stays'
     [2, 0],
     [1, 0],
     [2, 0],
+    [0, 0],
+    [1, 0],
+    [1, 0],
   ])
   expect(await db.project.findUniqueOrThrow({ where: { id } })).toEqual(once)
 })
@@ -138,6 +166,11 @@ test('no table with secrets is forgotten', async () => {
 })
 
 describe('from the shell', () => {
+  const said = (...counts: [sealed: number, anew: number][]) =>
+    ['projects', 'storage_targets', 'certificates', 'sign_ins', 'webhooks', 'changes']
+      .map((table, index) => `${table}: ${counts[index]?.[0]} sealed, ${counts[index]?.[1]} of them anew\n`)
+      .join('')
+
   test('counts are printed, and what cannot be opened is an error', async () => {
     const [id] = await fill(1)
     const run = (previous: Uint8Array | null) =>
@@ -145,14 +178,14 @@ describe('from the shell', () => {
     const lost = await run(null)
     expect(lost).toMatchObject({
       code: 1,
-      out: 'projects: 2 sealed, 0 of them anew\nstorage_targets: 1 sealed, 0 of them anew\ncertificates: 2 sealed, 0 of them anew\n',
+      out: said([2, 0], [1, 0], [2, 0], [0, 0], [1, 0], [1, 0]),
     })
     expect(lost.error).toContain(
       `projects ${id} apiSecret: opens neither with SECRETS_KEY nor with SECRETS_KEY_PREVIOUS\n`,
     )
     expect(await run(oldKey)).toEqual({
       ...{ code: 0, error: '' },
-      out: 'projects: 2 sealed, 2 of them anew\nstorage_targets: 1 sealed, 1 of them anew\ncertificates: 2 sealed, 2 of them anew\n',
+      out: said([2, 2], [1, 1], [2, 2], [0, 0], [1, 1], [1, 1]),
     })
     expect(await openAll(after)).toContain(`api secret of ${id}`)
   })

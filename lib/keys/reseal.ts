@@ -14,7 +14,14 @@ export type ResealedTable = {
 type Row = { readonly id: string; readonly secrets: unknown }
 type Batch = Omit<ResealedTable, 'table'> & { readonly last: string | null }
 
-const TABLES: readonly SecretTable[] = ['projects', 'storage_targets', 'certificates']
+const TABLES: readonly SecretTable[] = [
+  'projects',
+  'storage_targets',
+  'certificates',
+  'sign_ins',
+  'webhooks',
+  'changes',
+]
 const BATCH_ROWS = 100
 const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 

@@ -33,7 +33,14 @@ export function bindSecret(table: SecretTable, rowId: string): SealBinding {
   return { table, column: 'secrets', rowId }
 }
 
-export type SecretTable = 'projects' | 'storage_targets' | 'certificates'
+/** Tables with a column `secrets`. */
+export type SecretTable =
+  | 'projects'
+  | 'storage_targets'
+  | 'certificates'
+  | 'sign_ins'
+  | 'webhooks'
+  | 'changes'
 
 /** Reads the column `secrets` of a row: names to references. What has another form is left out. */
 export function parseSecretReferences(column: unknown): SecretReferences {
