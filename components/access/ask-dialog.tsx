@@ -108,7 +108,7 @@ export function AskDialog({ offers, onSent, onCancel }: Props) {
             <TextInput
               name="what"
               label="To what"
-              description="A session ID, an archive ID, or the name of a project. It is taken whether it is known here or not."
+              description="A session ID, an archive ID, or the name of a project. An ID is taken whether it is known here or not."
               required
               data-autofocus
               autoComplete="off"

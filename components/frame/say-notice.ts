@@ -2,12 +2,12 @@ import type { Notice } from './notices.ts'
 
 /** What somebody is told, in a sentence. */
 export function sayNotice({ kind, about }: Pick<Notice, 'kind' | 'about'>): string {
-  const project = about.projectName ?? null
+  const project = about.project ?? null
   const to = project === null ? '' : ` to ${project}`
   const of = project === null ? 'a project' : project
   switch (kind) {
     case 'request.made':
-      return `${about.askerName ?? 'Somebody'} asks for access${to}.`
+      return `${about.person ?? 'Somebody'} asks for access${to}.`
     case 'request.approved':
       return `Your request for access${to} was approved.`
     case 'request.refused':
