@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
+import { deliverWebhooks } from './deliver-webhooks.ts'
 import { endLapsed } from './end-lapsed-sign-ins.ts'
 import type { Job } from './job.ts'
 import { whileLocked } from './lock.ts'
@@ -20,7 +21,7 @@ const SHORTEST_PAUSE_MS = 1_000
 
 /** Everything that is done in the background. */
 export function listJobs(): readonly Job[] {
-  return [endLapsed, closeOverdue, readRecent, createReadWhole(), makeMonthsAhead]
+  return [endLapsed, closeOverdue, readRecent, createReadWhole(), makeMonthsAhead, deliverWebhooks]
 }
 
 /** Begins the background work of this process. Of all processes one does it at a time; the others wait for their turn. */

@@ -1,0 +1,59 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { sendWebhook, type WebhookOutcome } from '../outgoing/webhook.ts'
+import type { Services } from '../services.ts'
+import { type Claimed, claimDeliveries } from './claim-deliveries.ts'
+import { openSigningSecret } from './open-signing-secret.ts'
+import { giveBack, settleDelivery } from './settle-delivery.ts'
+
+const AT_ONCE = 32
+/** So that one that hangs leaves room for the others. */
+const AT_ONCE_EACH = 2
+const LOOK_AGAIN_MS = 500
+
+/** Sends what is due until nothing is, some at once. What comes while it sends is sent too, and waits for nobody else’s answer. */
+export async function deliverDue(services: Services, signal: AbortSignal): Promise<void> {
+  const flying = new Map<Promise<void>, string>()
+  try {
+    while (!signal.aborted) {
+      const room = { most: AT_ONCE - flying.size, mostOfOne: AT_ONCE_EACH, busy: [...flying.values()] }
+      for (const claimed of await claimDeliveries(services.db, room)) {
+        const work = deliver(services, claimed, signal).finally(() => flying.delete(work))
+        flying.set(work, claimed.webhookId)
+      }
+      if (flying.size === 0) return
+      await Promise.race([...flying.keys(), wait(LOOK_AGAIN_MS, undefined, { ref: false })])
+    }
+  } finally {
+    await Promise.all(flying.keys())
+  }
+}
+
+/** Never rejects: what cannot be settled is due again when its claim has run out. */
+async function deliver(services: Services, claimed: Claimed, signal: AbortSignal): Promise<void> {
+  try {
+    const outcome = await send(services, claimed, signal)
+    await (outcome === null ? giveBack(services, claimed) : settleDelivery(services, claimed, outcome))
+  } catch (error) {
+    services.log.error({ err: error, deliveryId: claimed.id }, 'how a webhook went could not be put down')
+  }
+}
+
+/** Null when the worker was stopped meanwhile. */
+async function send(
+  services: Services,
+  { id, url, body, webhookId, secrets }: Claimed,
+  signal: AbortSignal,
+): Promise<WebhookOutcome | null> {
+  const signingSecret = openSigningSecret(services.secrets, { id: webhookId, secrets })
+  if (signingSecret === null) {
+    const error = 'its signing secret cannot be opened with SECRETS_KEY'
+    return { delivered: false, status: null, error, isFinal: false }
+  }
+  const target = { url, signingSecret }
+  try {
+    return await sendWebhook(services.outgoing, target, { id, body: JSON.stringify(body), signal })
+  } catch (error) {
+    if (signal.aborted) return null
+    throw error
+  }
+}
