@@ -2,9 +2,10 @@ import NextAuth from 'next-auth'
 import { isDatabaseGone } from '../database-gone.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { findClient } from '../http/client.ts'
-import { readBody } from '../http/json.ts'
 import { type Services, services } from '../services.ts'
+import { findAsked, planAskedCookie } from './asked-cookie.ts'
 import { countSignInStep } from './limits.ts'
+import { type Form, parseCookies, parseForm, parseQuery, withoutOddUrls } from './next-auth-input.ts'
 import { type Attempt, createAuthOptions } from './options.ts'
 import { recordFailedSignIn } from './sign-in.ts'
 
@@ -21,10 +22,6 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   signout: ['GET', 'POST'],
   callback: ['GET'],
 }
-const BODY_MAX_BYTES = 16 * 1024
-const BASE = 'http://here.invalid'
-/** What a sign-in may add to the question put to the provider, so that nobody else can. */
-const QUERY_OF_SIGN_IN = new Set(['callbackUrl', 'prompt'])
 
 /** next-auth's addresses: signing in and out. What fails is on record before it is told. */
 export async function answerAuth(request: Request, context: Context): Promise<Response> {
@@ -45,10 +42,16 @@ export async function answerAuthWith(
   }
   if (!methods.includes(request.method)) throw new AppError('method-not-allowed')
   if (provider !== undefined && !(await mayStep(given, request, action))) return leadTo('Unavailable')
-  const attempt: Attempt = { headers: request.headers, action, identity: null, failure: null }
-  const answer = await ask(given, request, { path, attempt })
+  const form = request.method === 'POST' ? await parseForm(request) : null
+  const attempt: Attempt = {
+    ...{ headers: request.headers, action, asked: findAsked(given.env, request, { action, form }) },
+    ...{ identity: null, gave: null, refusal: null, failure: null },
+  }
+  const answer = await ask(given, request, { path, attempt, form })
   if (action === 'callback') await settleCallback(given, attempt, answer)
   else if (attempt.failure !== null) throw attempt.failure
+  const cookie = planAskedCookie(given.env, attempt, answer)
+  if (cookie !== null) answer.headers.append('set-cookie', cookie)
   return new Response(answer.body, { status: answer.status, headers: answer.headers })
 }
 
@@ -75,12 +78,14 @@ function leadTo(error: string): Response {
 async function settleCallback(given: Services, attempt: Attempt, answer: Answer): Promise<void> {
   const target = URL.parse(answer.headers.get('location') ?? '', given.env.origin)
   const said = target?.searchParams.get('error') ?? null
-  if (attempt.failure === null && (said === null || target?.pathname !== '/api/auth/error')) return
+  const isDone = said === null || target?.pathname !== '/api/auth/error'
+  if (attempt.failure === null && attempt.refusal === null && isDone) return
   if (isUnavailable(attempt.failure)) {
     answer.headers.set('location', '/sign-in?error=Unavailable')
     return
   }
-  const code = isAppError(attempt.failure, 'forbidden') ? 'AccessDenied' : (said ?? 'Callback')
+  const code =
+    attempt.refusal ?? (isAppError(attempt.failure, 'forbidden') ? 'AccessDenied' : (said ?? 'Callback'))
   await recordFailedSignIn(given, {
     identity: attempt.identity,
     code: code.slice(0, 40),
@@ -100,7 +105,11 @@ function isUnavailable(failure: unknown): boolean {
 async function ask(
   given: Services,
   request: Request,
-  { path, attempt }: { readonly path: readonly string[]; readonly attempt: Attempt },
+  {
+    path,
+    attempt,
+    form,
+  }: { readonly path: readonly string[]; readonly attempt: Attempt; readonly form: Form },
 ): Promise<Answer> {
   const answer: Answer = { status: 200, headers: new Headers(), body: null }
   const response = {
@@ -131,58 +140,9 @@ async function ask(
       headers: Object.fromEntries(request.headers),
       cookies: withoutOddUrls(parseCookies(request.headers.get('cookie') ?? '')),
       query: { ...withoutOddUrls(parseQuery(request, attempt.action)), nextauth: path },
-      body: request.method === 'POST' ? await parseForm(request) : undefined,
+      body: form ?? undefined,
     },
     response,
   )
   return answer
-}
-
-function parseQuery(request: Request, action: string): Record<string, string> {
-  const pairs = [...new URL(request.url).searchParams]
-  return Object.fromEntries(
-    action === 'signin' && request.method === 'POST'
-      ? pairs.filter(([name]) => QUERY_OF_SIGN_IN.has(name))
-      : pairs.map(([name, value]) =>
-          name === 'error' ? [name, value.replace(/[^A-Za-z_]/g, '').slice(0, 40)] : [name, value],
-        ),
-  )
-}
-
-function parseCookies(header: string): Record<string, string> {
-  const cookies: Record<string, string> = {}
-  for (const pair of header.split(';')) {
-    const [, name, value] = /^\s*([^=\s]+)=(.*?)\s*$/.exec(pair) ?? []
-    if (name !== undefined && value !== undefined && !Object.hasOwn(cookies, name))
-      cookies[name] = decode(value)
-  }
-  return cookies
-}
-
-/** Where to go afterwards, unless next-auth would take it for a fault of its own set-up and answer 500. */
-function withoutOddUrls(values: Record<string, string>): Record<string, string> {
-  const isOdd = ([name, value]: [string, string]): boolean =>
-    /callback-?url$/i.test(name) &&
-    !/^https?:$/.test(URL.parse(value, value.startsWith('/') ? BASE : undefined)?.protocol ?? '')
-  return Object.fromEntries(Object.entries(values).filter((pair) => !isOdd(pair)))
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value.replace(/^"(.*)"$/, '$1'))
-  } catch {
-    return value
-  }
-}
-
-async function parseForm(request: Request): Promise<Record<string, string>> {
-  const text = new TextDecoder().decode(await readBody(request, BODY_MAX_BYTES))
-  const type = request.headers.get('content-type') ?? ''
-  if (!type.startsWith('application/json')) return Object.fromEntries(new URLSearchParams(text))
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return Object.fromEntries(Object.entries(parsed ?? {}).map(([name, value]) => [name, String(value)]))
-  } catch {
-    throw new AppError('request-invalid', 'The request is not JSON.')
-  }
 }

@@ -1,27 +1,30 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import https from 'node:https'
 import type { AuthOptions } from 'next-auth'
 import type { Adapter, AdapterUser } from 'next-auth/adapters'
-import type { OAuthConfig, TokenEndpointHandler } from 'next-auth/providers/oauth'
 import { z } from 'zod'
-import type { Environment } from '../env.ts'
 import { findClient } from '../http/client.ts'
 import type { Services } from '../services.ts'
 import { readAsking } from './actor.ts'
 import { endSignInByToken } from './end-sign-in.ts'
-import { type Identity, lacksDetails, parseIdentity } from './identity.ts'
+import type { Identity } from './identity.ts'
+import type { AskedProof, ProofFault } from './proof.ts'
+import { createProvider } from './provider.ts'
 import { findSessionToken, hashToken, sessionCookieName } from './session-cookie.ts'
-import { signIn } from './sign-in.ts'
+import { type ProviderGave, signIn } from './sign-in.ts'
 import { LONGEST_HOURS } from './sign-in-times.ts'
 
 const SESSION_SECONDS = LONGEST_HOURS * 60 * 60
-const PROVIDER_TIMEOUT_MS = 10_000
 
 /** One request to next-auth's addresses, and what is learnt on the way. */
 export type Attempt = {
   readonly headers: Headers
   readonly action: string
+  /** What the provider is asked, or was when this sign-in began; null when that cannot be told. */
+  readonly asked: AskedProof | null
   identity: Identity | null
+  gave: ProviderGave | null
+  /** Why what the provider says is not taken. */
+  refusal: ProofFault | 'TokenRefused' | null
   /** What went wrong on our side; next-auth keeps its cause to itself. */
   failure: unknown
 }
@@ -62,67 +65,6 @@ export function createAuthOptions(services: Services, attempt: Attempt): AuthOpt
 }
 
 /**
- * The identity provider. The issuer is set by the operator and may lie inside the network, so it passes no guard; the
- * proxy and the certificates of the environment hold for it.
- */
-function createProvider(env: Environment, attempt: Attempt): OAuthConfig<{ sub: string }> {
-  const { issuer, clientId, clientSecret, name } = env.oidc
-  return {
-    id: 'oidc',
-    name,
-    type: 'oauth',
-    wellKnown: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-    clientId,
-    clientSecret,
-    idToken: true,
-    checks: ['pkce', 'state', 'nonce'],
-    // With max_age the provider must say when the person proved who they are (OpenID Connect Core §3.1.2.1).
-    authorization: { params: { scope: 'openid email profile', max_age: env.playMaxAuthAgeSeconds } },
-    httpOptions: { timeout: PROVIDER_TIMEOUT_MS, ...agentOptions(env) },
-    token: {
-      request: async ({ client, params, checks, provider }) => ({
-        tokens: await clientForAlgorithm(client).callback(provider.callbackUrl, params, checks),
-      }),
-    },
-    userinfo: {
-      request: async ({ tokens, client }) => {
-        // Its signature, audience, times and nonce have been checked by now.
-        const claims = decodeClaims(tokens.id_token)
-        const { userinfo_endpoint } = client.issuer.metadata
-        const isAsked = lacksDetails(claims) && userinfo_endpoint !== undefined
-        const accessToken = isAsked ? tokens.access_token : undefined
-        const userinfo = accessToken === undefined ? null : await client.userinfo(accessToken)
-        attempt.identity = parseIdentity(claims, userinfo, {
-          issuer,
-          maxAgeSeconds: env.playMaxAuthAgeSeconds,
-          now: new Date(),
-        })
-        return { sub: attempt.identity.subject }
-      },
-    },
-    profile: ({ sub }) => ({ id: sub }),
-  }
-}
-
-type Client = Parameters<NonNullable<TokenEndpointHandler['request']>>[0]['client']
-
-/**
- * A client takes ID tokens signed by RS256 and nothing else, unless told. A provider whose discovery lists its
- * algorithms without that one signs by the first of them that needs no shared secret.
- */
-function clientForAlgorithm(client: Client): Client {
-  const listed = z.array(z.string()).safeParse(client.issuer.metadata.id_token_signing_alg_values_supported)
-  const algorithms = listed.data ?? []
-  const algorithm = algorithms.find((name) => /^(RS|PS|ES)(256|384|512)$|^EdDSA$/.test(name))
-  if (algorithm === undefined || algorithms.includes('RS256')) return client
-  const other = new client.issuer.Client({ ...client.metadata, id_token_signed_response_alg: algorithm })
-  // How far clocks may differ is kept on the client itself, by a symbol.
-  for (const symbol of Object.getOwnPropertySymbols(client))
-    Reflect.set(other, symbol, Reflect.get(client, symbol))
-  return other
-}
-
-/**
  * What next-auth keeps people and sessions in: our own tables. Everything happens when the session is made, in one
  * transaction, because next-auth's own steps would leave half a person behind when a later one fails.
  */
@@ -147,6 +89,7 @@ function createAdapter(services: Services, attempt: Attempt): Adapter {
           tokenHash: hashToken(sessionToken),
           previousTokenHash: previous === null ? null : hashToken(previous),
           client: findClient(attempt.headers),
+          ...(attempt.gave && { gave: attempt.gave }),
         }),
       )
       return { sessionToken, userId, expires }
@@ -185,21 +128,6 @@ async function watched<T>(attempt: Attempt, work: Promise<T>): Promise<T> {
     attempt.failure = error
     throw error
   }
-}
-
-/** openid-client dials by Node's own http; without an agent of its own it would pass by the proxy. */
-function agentOptions(env: Environment): { agent?: https.Agent } {
-  if (env.httpsProxy === null || !env.oidc.issuer.startsWith('https:')) return {}
-  const proxyEnv = {
-    NODE_ENV: 'production' as const,
-    HTTPS_PROXY: env.httpsProxy,
-    ...(env.noProxy !== null && { NO_PROXY: env.noProxy }),
-  }
-  return { agent: new https.Agent({ keepAlive: true, proxyEnv }) }
-}
-
-function decodeClaims(idToken: string | undefined): unknown {
-  return JSON.parse(Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString('utf8'))
 }
 
 /** The words alone: what comes with them may hold tokens. */

@@ -4,11 +4,23 @@ import type { AuditActor, AuditClient } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
+import { bindSecret } from '../projects/secret-reference.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { endSignInByTokenWithin } from './end-sign-in.ts'
 import type { Identity } from './identity.ts'
+import { keepTold } from './keep-told.ts'
 import { LONGEST_HOURS } from './sign-in-times.ts'
+import type { Told } from './told.ts'
+
+/** What the provider gave along with an identity. */
+export type ProviderGave = {
+  readonly told: Told
+  /** Its own session (`sid`), by which its logout names the sign-in. */
+  readonly providerSession: string | null
+  /** By which the sign-in is renewed; kept sealed. */
+  readonly refreshToken: string | null
+}
 
 export type NewSignIn = {
   readonly identity: Identity
@@ -17,7 +29,12 @@ export type NewSignIn = {
   /** Of the cookie this browser came with: that sign-in ends with the new one. */
   readonly previousTokenHash: string | null
   readonly client: AuditClient
+  /** Left out where the provider gave nothing: what is known of the person stays. */
+  readonly gave?: ProviderGave
 }
+
+/** Codes of sign-ins that came to their end and were not taken; others broke off. */
+const REFUSED = new Set(['AccessDenied', 'TokenRefused', 'ProofTooOld', 'ProofUntimed', 'ProofTooWeak'])
 
 type Transaction = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>
 type Bound = { id: string; email: string | null; name: string | null; isDisabled: boolean; roles: string[] }
@@ -29,10 +46,16 @@ type Bound = { id: string; email: string | null; name: string | null; isDisabled
  * @throws AppError `forbidden` when the person is disabled; `audit-unavailable`
  */
 export async function signIn(
-  services: Pick<Services, 'db'>,
+  { db, secrets }: Pick<Services, 'db' | 'secrets'>,
   input: NewSignIn,
 ): Promise<{ personId: string }> {
-  return withinDeadline(services.db.$transaction((tx) => signInWithin(tx, input)))
+  const signInId = newUuid()
+  const refreshToken = input.gave?.refreshToken ?? null
+  const sealed =
+    refreshToken === null
+      ? {}
+      : { refreshToken: { sealed: secrets.seal(refreshToken, bindSecret('sign_ins', signInId)) } }
+  return withinDeadline(db.$transaction((tx) => signInWithin(tx, input, { signInId, sealed })))
 }
 
 /** Puts a sign-in that was refused on record; `identity` is null when nobody could be told. */
@@ -43,7 +66,7 @@ export async function recordFailedSignIn(
   await recordEvent(services.db, {
     id: newUuid(),
     action: 'sign-in.failed',
-    outcome: failed.code === 'AccessDenied' ? 'refused' : 'failed',
+    outcome: REFUSED.has(failed.code) ? 'refused' : 'failed',
     code: failed.code,
     client: failed.client,
     ...(failed.identity && {
@@ -57,7 +80,11 @@ export async function recordFailedSignIn(
   })
 }
 
-async function signInWithin(tx: Transaction, input: NewSignIn): Promise<{ personId: string }> {
+async function signInWithin(
+  tx: Transaction,
+  input: NewSignIn,
+  { signInId, sealed }: { readonly signInId: string; readonly sealed: object },
+): Promise<{ personId: string }> {
   const { identity, client } = input
   // Two first sign-ins of one person at once would each find nobody.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${identity.issuer} ${identity.subject}`}, 0))`
@@ -65,7 +92,7 @@ async function signInWithin(tx: Transaction, input: NewSignIn): Promise<{ person
     (await findPerson(tx, identity)) ?? (await bindPrepared(tx, identity)) ?? (await addPerson(tx, identity))
   if (person.isDisabled) throw new AppError('forbidden', 'This person has been disabled.')
   await endPrevious(tx, input)
-  const signInId = await addSignIn(tx, person.id, input)
+  await addSignIn(tx, input, { signInId, personId: person.id, sealed })
   await recordEvent(tx, {
     id: newUuid(),
     action: 'sign-in.succeeded',
@@ -73,7 +100,11 @@ async function signInWithin(tx: Transaction, input: NewSignIn): Promise<{ person
     actor: toAuditActor(identity, { roles: person.roles, signInId, name: person.name, email: person.email }),
     client,
     target: { kind: 'sign-in', id: signInId },
+    ...(identity.mailLeftOut && { after: { mailLeftOut: identity.mailLeftOut } }),
   })
+  if (input.gave !== undefined) {
+    await keepTold(tx, { personId: person.id, told: input.gave.told, client })
+  }
   return { personId: person.id }
 }
 
@@ -116,14 +147,16 @@ async function endPrevious(tx: Transaction, { previousTokenHash, client }: NewSi
   await endSignInByTokenWithin(tx, { tokenHash: previousTokenHash, reason: 'replaced', client })
 }
 
-async function addSignIn(tx: Transaction, personId: string, input: NewSignIn): Promise<string> {
-  const { identity, tokenHash, client } = input
-  const signInId = newUuid()
+async function addSignIn(
+  tx: Transaction,
+  { identity, tokenHash, client, gave }: NewSignIn,
+  { signInId, personId, sealed }: { signInId: string; personId: string; sealed: object },
+): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO sign_ins (id, person_id, token_hash, expires_at, auth_time, acr, amr, address, user_agent)
+    INSERT INTO sign_ins (id, person_id, token_hash, expires_at, auth_time, acr, amr, address, user_agent, provider_session, secrets)
     VALUES (${signInId}::uuid, ${personId}::uuid, ${tokenHash}, now() + make_interval(hours => ${LONGEST_HOURS}), ${identity.authTime}::timestamptz,
-      ${identity.acr}, ${[...identity.amr]}::text[], ${client.address}, ${client.userAgent})`
-  return signInId
+      ${identity.acr}, ${[...identity.amr]}::text[], ${client.address}, ${client.userAgent}, ${gave?.providerSession ?? null},
+      ${JSON.stringify(sealed)}::jsonb)`
 }
 
 function toAuditActor(

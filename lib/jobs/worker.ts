@@ -9,6 +9,7 @@ import { whileLocked } from './lock.ts'
 import { makeMonthsAhead } from './make-months.ts'
 import { readRecent } from './read-recent.ts'
 import { createReadWhole } from './read-whole.ts'
+import { renewSignIns } from './renew-sign-ins.ts'
 
 export type Worker = {
   /** Aborts what runs and gives the lock to another process. Waits for that, but not for ever. */
@@ -21,7 +22,15 @@ const SHORTEST_PAUSE_MS = 1_000
 
 /** Everything that is done in the background. */
 export function listJobs(): readonly Job[] {
-  return [endLapsed, closeOverdue, readRecent, createReadWhole(), makeMonthsAhead, deliverWebhooks]
+  return [
+    endLapsed,
+    renewSignIns,
+    closeOverdue,
+    readRecent,
+    createReadWhole(),
+    makeMonthsAhead,
+    deliverWebhooks,
+  ]
 }
 
 /** Begins the background work of this process. Of all processes one does it at a time; the others wait for their turn. */
