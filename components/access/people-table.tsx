@@ -1,7 +1,7 @@
 'use client'
 
 import { Text } from '@mantine/core'
-import type { PersonRow } from '../../lib/access/list-people.ts'
+import type { PersonRow } from '../../lib/access/find-people-rows.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'

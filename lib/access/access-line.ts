@@ -10,10 +10,10 @@ export type AccessLine = ShownGrant & {
   readonly approvedBy: string | null
   readonly approvedAt: Date | null
   readonly revokedAt: Date | null
-  /** Whether it is for whoever looks, or for a group of theirs: nothing they may decide. */
+  /** When it last found or opened something, to the hour. */
+  readonly lastUsedAt: Date | null
+  /** Whether whoever looks holds it, gave it or asked for it: they may take it back, and nothing else of it is theirs to decide. */
   readonly isOwn: boolean
-  /** Whether whoever looks gave it, and so cannot be its second administrator. */
-  readonly isGiver: boolean
   readonly heldBack: HeldBack | null
 }
 

@@ -1,10 +1,11 @@
 import type { Actor } from '../auth/actor.ts'
+import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
 import { type ShownGrant, type ShownRole, toShownGrant, toShownRoles } from './held-access.ts'
 
 export type OwnAccess = {
   readonly roles: readonly ShownRole[]
-  /** The one that lasts longest first; those that have ended or were taken back too. */
+  /** Their groups' too. The one that lasts longest first; those that have ended or were taken back too. */
   readonly grants: readonly ShownGrant[]
 }
 
@@ -13,22 +14,29 @@ const GRANTS_LIMIT = 200
 /** What somebody holds themselves. */
 export async function findOwnAccess(
   { db }: Services,
-  actor: Actor,
+  { personId }: Actor,
   { now }: { readonly now: Date },
 ): Promise<OwnAccess> {
-  const where = { personId: actor.personId }
-  const [roles, grants] = await Promise.all([
-    db.roleHeld.findMany({
-      where,
-      orderBy: { role: 'asc' },
-      include: { project: { select: { name: true } } },
+  const person = await withinDeadline(
+    db.person.findUnique({
+      where: { id: personId },
+      select: {
+        groups: true,
+        roles: {
+          orderBy: [{ role: 'asc' }, { projectId: 'asc' }],
+          include: { project: { select: { name: true } } },
+        },
+      },
     }),
+  )
+  if (person === null) return { roles: [], grants: [] }
+  const grants = await withinDeadline(
     db.grant.findMany({
-      where,
+      where: { OR: [{ personId }, { groupName: { in: person.groups } }] },
       orderBy: [{ validUntil: 'desc' }, { id: 'desc' }],
       take: GRANTS_LIMIT,
       include: { project: { select: { name: true } } },
     }),
-  ])
-  return { roles: toShownRoles(roles), grants: grants.map((grant) => toShownGrant(grant, now)) }
+  )
+  return { roles: toShownRoles(person.roles), grants: grants.map((grant) => toShownGrant(grant, now)) }
 }

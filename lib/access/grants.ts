@@ -5,12 +5,12 @@ import type { Right } from './permissions.ts'
 // person it is asked for, `pr` a project, `a` an archive of it. Times are the database's.
 
 /** SQL: whether person `p` is a reviewer for project `pr`. */
-const REVIEWS = Prisma.sql`EXISTS (
+export const REVIEWS = Prisma.sql`EXISTS (
   SELECT FROM roles_held r
   WHERE r.person_id = p.id AND r.role = 'reviewer' AND (r.project_id IS NULL OR r.project_id = pr.id))`
 
 /** SQL: whether grant `g` is for person `p`. A group's is not for whoever gave or approved it, should they come to be in the group. */
-const IS_FOR = Prisma.sql`(
+export const IS_FOR = Prisma.sql`(
   g.person_id = p.id OR (
     g.group_name = ANY (p.groups) AND g.given_by IS DISTINCT FROM p.id AND g.approved_by IS DISTINCT FROM p.id))`
 
