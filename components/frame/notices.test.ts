@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseNotices } from './notices.ts'
 
 const line = {
-  ...{ id: 'n', kind: 'request.made', href: '/access/requests' },
+  ...{ id: 'n', kind: 'request.made', href: '/access/inbox' },
   ...{ about: { projectName: 'Retail EU' }, at: '2026-11-24T09:00:00.000Z', readAt: null },
 }
 

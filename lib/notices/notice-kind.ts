@@ -21,6 +21,6 @@ export function isNoticeKind(text: string): text is NoticeKind {
 
 /** The page where whoever is told finds what it is about. */
 export function noticePath(kind: NoticeKind): string {
-  if (kind === 'request.made' || kind === 'grant.awaiting') return '/access/requests'
+  if (kind === 'request.made' || kind === 'grant.awaiting') return '/access/inbox'
   return kind.startsWith('change.') ? '/projects' : '/access'
 }

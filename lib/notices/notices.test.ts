@@ -32,7 +32,7 @@ test('somebody is told once, the newest first, with where it leads and what it i
   const { notices, unread } = await listNotices(world.services, jo)
   expect(unread).toBe(2)
   expect(notices.map(({ kind, href, about, readAt }) => ({ kind, href, about, readAt }))).toEqual([
-    { kind: 'grant.awaiting', href: '/access/requests', about: { grantId: null }, readAt: null },
+    { kind: 'grant.awaiting', href: '/access/inbox', about: { grantId: null }, readAt: null },
     ...[
       {
         kind: 'request.approved',
