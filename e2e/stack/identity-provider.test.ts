@@ -1,22 +1,42 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findFreePort } from './free-port.ts'
 import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts'
-import { PEOPLE, subjectOf } from './people.ts'
+import { close, listen } from './listen.ts'
+import { PEOPLE, type Person, subjectOf } from './people.ts'
+import { readText } from './read-text.ts'
 
-const portalUrl = 'http://localhost:3000'
+const port = await findFreePort()
+const portalUrl = `http://localhost:${port}`
 const redirectUri = `${portalUrl}/api/auth/callback/oidc`
 const [reviewer] = PEOPLE
+const GROUPED: Person = {
+  ...{ email: 'grouped@demo.test', name: 'Gale Grouped', password: 'grouped-4-demo', roles: [] },
+  groups: ['complaints', 'Retail leads'],
+}
 let provider: IdentityProvider
+/** Stands where the portal would. */
+let portal: Server
+const told: { path: string; form: URLSearchParams }[] = []
 
 beforeAll(async () => {
+  portal = createServer(async (request, response) => {
+    told.push({ path: request.url ?? '', form: new URLSearchParams(await readText(request, 8192)) })
+    response.end()
+  })
+  await listen(portal, port)
   provider = await startIdentityProvider({
-    people: PEOPLE,
+    people: [...PEOPLE, GROUPED],
     portalUrl,
     clientSecret: 'a-secret-of-the-client',
   })
 })
 
-afterAll(() => provider.stop())
+afterAll(async () => {
+  await provider.stop()
+  await close(portal)
+})
 
 /** A browser as far as cookies go. */
 function createBrowser() {
@@ -69,28 +89,38 @@ async function signIn(
   visit: Visit,
   verifier: string,
   password = reviewer?.password ?? '',
+  email = reviewer?.email ?? '',
 ): Promise<Response | URL> {
   const page = await follow(visit, await visit(authorisationUrl(verifier)))
   if (page instanceof URL) return page
   const [, action = ''] = /action="([^"]+)"/.exec(await page.text()) ?? []
-  return follow(visit, await visit(action, { email: reviewer?.email ?? '', password }))
+  return follow(visit, await visit(action, { email, password }))
 }
 
 async function redeem(arrived: Response | URL, verifier: string): Promise<Response> {
   const code = arrived instanceof URL ? (arrived.searchParams.get('code') ?? '') : ''
-  const body = new URLSearchParams({
+  return askForTokens({
     grant_type: 'authorization_code',
     code,
     redirect_uri: redirectUri,
     code_verifier: verifier,
   })
+}
+
+async function askForTokens(form: Record<string, string>): Promise<Response> {
+  const body = new URLSearchParams(form)
   const secret = `${encodeURIComponent(provider.clientId)}:${encodeURIComponent(provider.clientSecret)}`
   const headers = { authorization: `Basic ${Buffer.from(secret).toString('base64')}` }
   return fetch(`${provider.issuer}/token`, { method: 'POST', headers, body })
 }
 
-function parseClaims(tokens: unknown): Record<string, unknown> {
-  const { id_token: token } = tokens as { id_token: string }
+type Tokens = { readonly id_token: string; readonly refresh_token: string }
+
+function parseTokens(body: unknown): Tokens {
+  return body as Tokens
+}
+
+function parseClaims({ id_token: token }: Tokens): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
 }
 
@@ -99,7 +129,7 @@ describe('the code flow', () => {
     const verifier = randomBytes(32).toString('base64url')
     const response = await redeem(await signIn(createBrowser(), verifier), verifier)
     expect(response.status).toBe(200)
-    const claims = parseClaims(await response.json())
+    const claims = parseClaims(parseTokens(await response.json()))
     expect(claims).toMatchObject({
       iss: provider.issuer,
       aud: 'recordroom',
@@ -133,6 +163,54 @@ describe('the code flow', () => {
       const asked = await follow(visit, await visit(authorisationUrl('v'.repeat(43), more)))
       expect(asked instanceof URL).toBe(false)
     }
+  })
+})
+
+describe('somebody who is signed in', () => {
+  const enter = async (person: Person, visit = createBrowser()) => {
+    const verifier = randomBytes(32).toString('base64url')
+    return parseTokens(
+      await (await redeem(await signIn(visit, verifier, person.password, person.email), verifier)).json(),
+    )
+  }
+  const refresh = (token: string) => askForTokens({ grant_type: 'refresh_token', refresh_token: token })
+
+  test('is said to be in their groups, in a session that has a name', async () => {
+    const claims = parseClaims(await enter(GROUPED))
+    expect(claims).toMatchObject({ groups: ['complaints', 'Retail leads'], sid: expect.any(String) })
+    expect(parseClaims(await enter(PEOPLE[1] ?? GROUPED))).not.toHaveProperty('groups')
+  })
+
+  test('is confirmed by a refresh token, which is good for one time', async () => {
+    const first = await enter(GROUPED)
+    const response = await refresh(first.refresh_token)
+    expect(response.status).toBe(200)
+    const second = parseTokens(await response.json())
+    expect(parseClaims(second)).toMatchObject({ sub: subjectOf(GROUPED), groups: GROUPED.groups })
+    expect(second.refresh_token).not.toBe(first.refresh_token)
+    const again = await refresh(first.refresh_token)
+    expect([again.status, await again.json()]).toMatchObject([400, { error: 'invalid_grant' }])
+  })
+
+  test('is told to have signed out', async () => {
+    const visit = createBrowser()
+    const tokens = await enter(GROUPED, visit)
+    const page = await (await visit('/session/end')).text()
+    const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(page) ?? []
+    await visit('/session/end/confirm', { xsrf, logout: 'yes' })
+    const { path, form } = told.at(-1) ?? { path: '', form: new URLSearchParams() }
+    expect(path).toBe('/api/auth/backchannel-logout')
+    expect(parseClaims({ ...tokens, id_token: form.get('logout_token') ?? '' })).toMatchObject({
+      sid: parseClaims(tokens).sid,
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    })
+    expect((await refresh(tokens.refresh_token)).status).toBe(400)
+  })
+
+  test('is refused once they have left', async () => {
+    const { refresh_token: token } = await enter(GROUPED)
+    provider.leave(GROUPED.email)
+    expect(await (await refresh(token)).json()).toMatchObject({ error: 'invalid_grant' })
   })
 })
 

@@ -6,6 +6,8 @@ export type Person = {
   readonly password: string
   /** What the access file gives them. */
   readonly roles: readonly string[]
+  /** What the identity provider's claim `groups` says of them; left out where it says nothing. */
+  readonly groups?: readonly string[]
 }
 
 /** The people of the demo: everybody it takes, and somebody who holds nothing. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { type AzureServer, startAzure } from './azure.ts'
 import { findFreePort, isFree } from './free-port.ts'
-import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts'
+import { type IdentityProvider, PASSWORD_ACR, startIdentityProvider } from './identity-provider.ts'
 import { PEOPLE, type Person } from './people.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 import { generateArchives } from './recorder/behaviour.ts'
@@ -176,6 +176,8 @@ function environmentOf(
     OIDC_CLIENT_ID: identityProvider.clientId,
     OIDC_CLIENT_SECRET: identityProvider.clientSecret,
     OIDC_NAME: 'the demo identity provider',
+    OIDC_GROUP_CLAIM: 'groups',
+    OIDC_ACR_VALUES: PASSWORD_ACR,
     SECRETS_KEY: secrets.secretsKey,
     AUDIT_SIGNING_KEY: secrets.auditSigningKey,
     METRICS_TOKEN: secrets.metricsToken,
