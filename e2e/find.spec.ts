@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
+import { askDialogOf, askForAccess } from './asking-dialog.ts'
+import { FINDER } from './colleagues.ts'
 import { expect, findPurpose, REVIEWER, test } from './fixtures.ts'
 import { createSessionId } from './stack/session-id.ts'
 
@@ -66,6 +68,60 @@ test('forty IDs are a line each: found, or not found or not yours', async ({ pag
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(known[0] ?? '')
   await page.goBack()
   await expect(lines).toHaveCount(40)
+})
+
+test('what is not found or not theirs is asked for by its ID, whether it is there or not', async ({
+  page,
+}) => {
+  const foreign = findPurpose('other-project').sessionId
+  const nowhere = createSessionId('47201202', new Date('2025-01-01T00:00:00Z'), randomUUID())
+  const archiveId = randomUUID()
+  await page.goto(`/sessions?${new URLSearchParams({ q: [foreign, nowhere, archiveId].join(' ') })}`)
+  for (const [id, scope] of [
+    [foreign, { sessionId: foreign }],
+    [nowhere, { sessionId: nowhere }],
+    [archiveId, { archiveId }],
+  ] as const) {
+    await lineAbout(page, id)
+      .getByRole('button', { name: `ask for access to ${id}` })
+      .click()
+    expect(await askForAccess(page)).toMatchObject({
+      ...scope,
+      rights: ['recording:find', 'recording:play'],
+    })
+    const state = lineAbout(page, id).getByRole('status')
+    await expect(state).toContainText('asked, waits for an administrator')
+    await expect(state).toBeFocused()
+  }
+  await page.reload()
+  for (const id of [foreign, nowhere, archiveId])
+    await expect(lineAbout(page, id)).toContainText('asked, waits for an administrator')
+  await expect(page.getByRole('button', { name: /^ask for access/ })).toHaveCount(0)
+})
+
+test.describe('with the right to find alone', () => {
+  test.use({ as: FINDER })
+
+  test('access is asked for on the row: to the recording, its session or the project', async ({ page }) => {
+    const { sessionId, archiveId } = findPurpose('encrypted-mp4')
+    await page.goto(`/sessions?${new URLSearchParams({ q: sessionId })}`)
+    const row = page.getByRole('table', { name: 'Sessions' }).getByRole('row').last()
+    await expect(row.getByRole('link', { name: /^play/ })).toHaveCount(0)
+    await row.getByRole('button', { name: `ask for access to session ${sessionId}` }).click()
+    const what = askDialogOf(page).getByLabel('To what')
+    await expect(what.getByRole('option')).toHaveText([
+      'This recording',
+      'Every recording of this session',
+      'Every recording of Retail EU',
+    ])
+    await expect(what).toBeFocused()
+    await askDialogOf(page).getByLabel('Download, too').check()
+    expect(await askForAccess(page)).toMatchObject({
+      archiveId,
+      rights: ['recording:find', 'recording:play', 'recording:download'],
+    })
+    await expect(row).toContainText('asked, waits for an administrator')
+  })
 })
 
 test('what is no session ID is answered with a sentence that says what it was taken for', async ({

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
+import { askDialogOf, askForAccess } from './asking-dialog.ts'
 import { COLLEAGUE, FINDER } from './colleagues.ts'
 import { expect, findPurpose, REVIEWER, test, visit } from './fixtures.ts'
-import { expectClosed, readViewing } from './log-rows.ts'
+import { expectClosed, query, readViewing } from './log-rows.ts'
 import {
   expectPicture,
   expectSettled,
@@ -15,7 +17,7 @@ import {
   seekTo,
   videoOf,
 } from './player.ts'
-import { readFrames } from './recordings.ts'
+import { readFrames, readPlaintext } from './recordings.ts'
 import { listSegments, openArchive } from './stack/visitor.ts'
 
 test.use({ as: REVIEWER })
@@ -320,7 +322,44 @@ test.describe('with the right to find alone', () => {
       page.getByRole('heading', { name: 'You may find this recording, but not play it' }),
     ).toBeVisible()
     await expect(playButtonOf(page)).toHaveCount(0)
+    const main = page.getByRole('main')
+    await expect(main.getByRole('button', { name: 'Download' })).toHaveCount(0)
+    await main.getByRole('button', { name: 'Ask for access' }).click()
+    await askDialogOf(page).getByLabel('To what').selectOption('Every recording of this session')
+    expect(await askForAccess(page)).toMatchObject({ sessionId: findPurpose('advice').sessionId })
+    await expect(main.getByRole('button', { name: 'Ask for access' })).toHaveCount(0)
+    await page.reload()
+    await expect(main.getByText('asked, waits for an administrator')).toBeVisible()
   })
+})
+
+test('a recording is downloaded for a reason of its own, while it plays on', async ({ page }) => {
+  const { archiveId } = findPurpose('mp4-end')
+  await playRecording(page, 'mp4-end')
+  await page.getByRole('main').getByRole('button', { name: 'Download' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Why do you download this recording?' })
+  await expect(dialog.getByText(/^The file leaves the portal decrypted/)).toBeVisible()
+  await expect(dialog.getByLabel('In your own words')).toHaveValue('')
+  await dialog.getByLabel('Reason').selectOption('Regulator’s request')
+  await dialog.getByLabel('In your own words').fill('The regulator has asked for this call.')
+  await dialog.getByLabel('Case reference').fill('R-2026-11')
+  const download = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Download' }).click()
+  expect((await download).suggestedFilename()).toBe(`${archiveId}.mp4`)
+  const file = await readFile(await (await download).path())
+  expect(file.equals(readPlaintext(findPurpose('mp4-end').sample ?? ''))).toBe(true)
+  await expect(statusOf(page).filter({ hasText: 'The browser fetches the file.' })).toBeVisible()
+  await expect.poll(async () => (await readVideo(page)).seconds).toBeGreaterThan(0.3)
+  const rows = await query(
+    "SELECT action, reason_code, reason, case_reference FROM audit.log WHERE archive_id = $1 AND action = 'download.opened' ORDER BY id DESC LIMIT 1",
+    [archiveId],
+  )
+  expect(rows).toEqual([
+    {
+      ...{ action: 'download.opened', reason_code: 'regulator', case_reference: 'R-2026-11' },
+      reason: 'The regulator has asked for this call.',
+    },
+  ])
 })
 
 test.describe('what cannot be played', () => {
