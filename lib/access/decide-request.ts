@@ -96,7 +96,10 @@ async function lockRequest({ tx }: Act, requestId: string): Promise<Row> {
 
 /** What names no project that is known is for administrators of all. */
 function requireDecider(actor: Actor, { projectId }: Row, reach: Reach | null): void {
-  if (reach !== null) return requireManager(actor, reach)
+  if (reach !== null) {
+    requireManager(actor, reach)
+    return
+  }
   const decides = actor.roles.some(
     (held) => held.role === 'admin' && (held.projectId === null || held.projectId === projectId),
   )

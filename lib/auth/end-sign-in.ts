@@ -31,7 +31,13 @@ type Ended = {
   roles: string[]
 }
 
-type Ending = { readonly signInId: string; readonly reason: EndReason; readonly client: AuditClient | null }
+type Ending = {
+  readonly signInId: string
+  readonly reason: EndReason
+  readonly client: AuditClient | null
+  /** Who ends it, where that is not whose it is. */
+  readonly by?: AuditActor
+}
 type EndingByToken = Omit<Ending, 'signInId'> & { readonly tokenHash: string }
 
 /** Ends a sign-in and puts that on record, both or neither. One that has ended already stays as it ended. */
@@ -53,7 +59,7 @@ export async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, end
     action: 'sign-in.ended',
     outcome: 'allowed',
     code: ending.reason,
-    actor: toAuditActor(ended, ending.signInId),
+    actor: ending.by ?? toAuditActor(ended, ending.signInId),
     ...(ending.client && { client: ending.client }),
     target: { kind: 'sign-in', id: ending.signInId },
   })

@@ -25,6 +25,12 @@ export async function readJson(request: Request, maxBytes = JSON_MAX_BYTES): Pro
   }
 }
 
+/** The same where a body may be left out; undefined when it is. */
+export async function readOptionalJson(request: Request): Promise<unknown> {
+  const isThere = request.headers.get('content-type') !== null || request.headers.has('transfer-encoding')
+  return isThere ? readJson(request) : undefined
+}
+
 /**
  * The request's body, or `request-too-large` as soon as it is known to be longer than `maxBytes`.
  */

@@ -1,0 +1,14 @@
+import { approveGrant } from '../../../../../lib/access/approve-grant.ts'
+import { parseApproval } from '../../../../../lib/access/parse-decisions.ts'
+import { requirePermission } from '../../../../../lib/auth/require.ts'
+import { json, readJson } from '../../../../../lib/http/json.ts'
+import { route } from '../../../../../lib/http/route.ts'
+import { services } from '../../../../../lib/services.ts'
+
+/** The second administrator's word on a grant that waits for one. */
+export const POST = route<{ grantId: string }>(async (request, { params }) => {
+  const actor = await requirePermission(request, 'access:manage')
+  const { grantId } = await params
+  const approval = parseApproval(await readJson(request))
+  return json(await approveGrant(services(), actor, { grantId, ...approval }))
+})

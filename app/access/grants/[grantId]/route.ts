@@ -1,0 +1,15 @@
+import { parseRevoking } from '../../../../lib/access/parse-decisions.ts'
+import { revokeGrant } from '../../../../lib/access/revoke-grant.ts'
+import { requirePermission } from '../../../../lib/auth/require.ts'
+import { readOptionalJson } from '../../../../lib/http/json.ts'
+import { route } from '../../../../lib/http/route.ts'
+import { services } from '../../../../lib/services.ts'
+
+/** Takes a grant back; again is as good as once. */
+export const DELETE = route<{ grantId: string }>(async (request, { params }) => {
+  const actor = await requirePermission(request, 'access:manage')
+  const { grantId } = await params
+  const { word } = parseRevoking(await readOptionalJson(request))
+  await revokeGrant(services(), actor, { grantId, word })
+  return new Response(null, { status: 204 })
+})

@@ -1,0 +1,13 @@
+import { parseRoles, setRoles } from '../../../../../lib/access/set-roles.ts'
+import { requirePermission } from '../../../../../lib/auth/require.ts'
+import { json, readJson } from '../../../../../lib/http/json.ts'
+import { route } from '../../../../../lib/http/route.ts'
+import { services } from '../../../../../lib/services.ts'
+
+/** Gives somebody the roles listed, and takes from them what is not. */
+export const PUT = route<{ personId: string }>(async (request, { params }) => {
+  const actor = await requirePermission(request, 'access:manage')
+  const { personId } = await params
+  const roles = parseRoles(await readJson(request))
+  return json({ roles: await setRoles(services(), actor, { personId, roles }) })
+})

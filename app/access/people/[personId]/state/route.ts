@@ -1,0 +1,14 @@
+import { parsePersonState, setPersonState } from '../../../../../lib/access/disable-person.ts'
+import { requirePermission } from '../../../../../lib/auth/require.ts'
+import { readJson } from '../../../../../lib/http/json.ts'
+import { route } from '../../../../../lib/http/route.ts'
+import { services } from '../../../../../lib/services.ts'
+
+/** Disables somebody, or lets them in again. */
+export const PUT = route<{ personId: string }>(async (request, { params }) => {
+  const actor = await requirePermission(request, 'access:manage')
+  const { personId } = await params
+  const state = parsePersonState(await readJson(request))
+  await setPersonState(services(), actor, { personId, ...state })
+  return new Response(null, { status: 204 })
+})

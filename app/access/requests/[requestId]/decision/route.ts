@@ -1,0 +1,14 @@
+import { decideRequest } from '../../../../../lib/access/decide-request.ts'
+import { parseDecision } from '../../../../../lib/access/parse-decisions.ts'
+import { requirePermission } from '../../../../../lib/auth/require.ts'
+import { json, readJson } from '../../../../../lib/http/json.ts'
+import { route } from '../../../../../lib/http/route.ts'
+import { services } from '../../../../../lib/services.ts'
+
+/** Approves a request, for what was asked or for less, or refuses it with a word. */
+export const POST = route<{ requestId: string }>(async (request, { params }) => {
+  const actor = await requirePermission(request, 'access:manage')
+  const { requestId } = await params
+  const decision = parseDecision(await readJson(request))
+  return json(await decideRequest(services(), actor, { requestId, ...decision }))
+})

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { Actor } from '../auth/actor.ts'
+import { AppError } from '../errors.ts'
+import { parseBody } from '../parse-body.ts'
+import { plainText, requireWords } from '../plain-words.ts'
+import type { Services } from '../services.ts'
+import { isUuid } from '../uuid.ts'
+import { act } from './act.ts'
+import { can } from './permissions.ts'
+
+export type Restriction = { readonly restricted: boolean; readonly word: string }
+
+const BODY = z.object({
+  restricted: z.boolean(),
+  word: z.string().max(10_000, 'must have 2,000 characters or fewer').transform(plainText),
+})
+
+type Row = {
+  readonly projectId: string
+  readonly projectName: string
+  readonly region: string | null
+  readonly sessionId: string
+  readonly isRestricted: boolean
+}
+
+/** Reads the body of `PUT /access/archives/{id}/restriction`. Throws `request-invalid`. */
+export function parseRestriction(body: unknown): Restriction {
+  const { restricted, word } = parseBody(body, BODY)
+  return { restricted, word: word.trim() }
+}
+
+/**
+ * Restricts a recording, which from then on is opened only by grants that name it or its session, or lifts that. What
+ * plays under wider ones ends at its next window. On record, and so is a refusal: `forbidden`, `reason-invalid`.
+ */
+export async function restrictArchive(
+  services: Services,
+  actor: Actor,
+  { archiveId, restricted, word }: Restriction & { readonly archiveId: string },
+): Promise<void> {
+  const isId = isUuid(archiveId)
+  const about = { reason: word, ...(isId && { archiveId }) }
+  await act(services, { actor, action: 'recording.restricted', about }, async ({ tx, note, record }) => {
+    const [row] = isId
+      ? await tx.$queryRaw<Row[]>`
+          SELECT a.project_id AS "projectId", p.name AS "projectName", p.region, a.session_id AS "sessionId",
+            a.restricted_at IS NOT NULL AS "isRestricted"
+          FROM archives a JOIN projects p ON p.id = a.project_id
+          WHERE a.id = ${archiveId}::uuid FOR UPDATE OF a`
+      : []
+    if (row === undefined || !can(actor.roles, 'access:manage', row.projectId))
+      throw new AppError('forbidden')
+    const { projectId, projectName, region, sessionId, isRestricted } = row
+    note({ projectId, projectName, sessionId, ...(region !== null && { region }) })
+    requireWords('word', word)
+    if (isRestricted === restricted) return
+    await tx.$executeRaw`
+      UPDATE archives SET restricted_at = CASE WHEN ${restricted} THEN now() END,
+        restricted_by = CASE WHEN ${restricted} THEN ${actor.personId}::uuid END
+      WHERE id = ${archiveId}::uuid`
+    await record('recording.restricted', {
+      before: { restricted: isRestricted },
+      after: { restricted },
+    })
+  })
+}
