@@ -5,9 +5,11 @@ import { AppError } from '../errors.ts'
 import { parseBody } from '../parse-body.ts'
 import { plainText, requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
+import { isUuid } from '../uuid.ts'
 import { type Act, act } from './act.ts'
 import { requireAnother } from './check-grant.ts'
-import { lockPerson } from './set-roles.ts'
+import { lockHolders, readManaged, requireHolders } from './lock-holders.ts'
+import { lockPerson } from './lock-person.ts'
 
 export type PersonState = { readonly disabled: boolean; readonly word: string }
 
@@ -33,29 +35,27 @@ export async function setPersonState(
   { personId, disabled, word }: PersonState & { readonly personId: string },
 ): Promise<void> {
   const action = disabled ? 'person.disabled' : 'person.enabled'
-  const about = { target: { kind: 'person', id: personId.slice(0, 64) }, reason: word }
+  const id = isUuid(personId) ? personId.toLowerCase() : 'unknown'
+  const about = { target: { kind: 'person', id }, reason: [...word].slice(0, 2000).join('') }
   await act(services, { actor, action, about }, async (doing) => {
-    if (!actor.roles.some(({ role, projectId }) => role === 'admin' && projectId === null))
-      throw new AppError('forbidden')
-    requireAnother(personId === actor.personId)
+    const { tx, record } = doing
+    requireAnother(id === actor.personId)
+    await lockHolders(tx)
+    if ((await readManaged(tx, actor.personId)) !== 'all') throw new AppError('forbidden')
     requireWords('word', word)
-    const person = await lockPerson(doing, personId)
-    if (person.isDisabled === disabled) return
-    await doing.tx.$executeRaw`
-      UPDATE people SET disabled_at = CASE WHEN ${disabled} THEN now() END WHERE id = ${personId}::uuid`
-    if (disabled) await endSignIns(doing, personId)
-    await doing.record(action)
+    const { isDisabled, issuer, subject } = await lockPerson(tx, id)
+    if (isDisabled === disabled) return
+    await tx.$executeRaw`
+      UPDATE people SET disabled_at = CASE WHEN ${disabled} THEN now() END WHERE id = ${id}::uuid`
+    if (disabled) await shutOut(doing, id)
+    await record(action, { after: { issuer, subject } })
   })
 }
 
-async function endSignIns({ tx, actor }: Act, personId: string): Promise<void> {
-  const going = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM sign_ins WHERE person_id = ${personId}::uuid AND ended_at IS NULL`
-  for (const { id } of going)
-    await endSignInWithin(tx, {
-      signInId: id,
-      reason: 'disabled',
-      client: actor.client,
-      by: auditActor(actor),
-    })
+async function shutOut({ tx, actor }: Act, personId: string): Promise<void> {
+  const roles = await tx.roleHeld.findMany({ where: { personId }, select: { role: true, projectId: true } })
+  await requireHolders(tx, roles)
+  const going = await tx.signIn.findMany({ where: { personId, endedAt: null }, select: { id: true } })
+  const ending = { reason: 'disabled', client: actor.client, by: auditActor(actor) } as const
+  for (const { id: signInId } of going) await endSignInWithin(tx, { signInId, ...ending })
 }

@@ -2,8 +2,9 @@ import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
 import { withinDeadline } from '../database.ts'
 import { type ShownGrant, type ShownRole, toShownGrant, toShownRoles } from './held-access.ts'
 import { GOES_ON } from './list-sign-ins.ts'
+import type { HeldRole } from './lock-holders.ts'
 import { type Managed, reachesManaged } from './managed.ts'
-import { isRoleName, type RoleName } from './permissions.ts'
+import { roleText } from './permissions.ts'
 
 /** Somebody as those see them who manage access. */
 export type PersonRow = {
@@ -18,8 +19,8 @@ export type PersonRow = {
   /** Sign-ins that go on. */
   readonly openSignIns: number
   readonly roles: readonly ShownRole[]
-  /** What the identity provider proposes and they do not hold; it carries nothing until an administrator gives it. */
-  readonly proposedRoles: readonly RoleName[]
+  /** What the identity provider proposes and they do not hold, by role or `role@project id`; nothing until it is given. */
+  readonly proposedRoles: readonly string[]
   /** Of the identity provider's claim; for an administrator of some projects, those that hold something there. */
   readonly groups: readonly string[]
   /** Their own, the one that lasts longest first, at most 20. */
@@ -68,7 +69,7 @@ export async function findPeopleRows(
     return {
       ...{ id, name: row.name, email: row.email, subject: row.subject, disabledAt: row.disabledAt },
       ...{ addedAt: row.createdAt, lastSeenAt: row.lastSeenAt, openSignIns: fact.openSignIns, roles },
-      proposedRoles: findProposed(row.proposedRoles, roles),
+      proposedRoles: findProposed(row.proposedRoles, row.roles, managed),
       groups: fact.groups,
       grants: row.grants.map((grant) => toShownGrant(grant, now)),
     }
@@ -94,9 +95,11 @@ async function findFacts(db: Database, managed: Managed, ids: readonly string[])
   )
 }
 
-/** A role that is held for some projects is still proposed for all. */
-function findProposed(proposed: readonly string[], held: readonly ShownRole[]): RoleName[] {
-  return proposed
-    .filter(isRoleName)
-    .filter((name) => !held.some(({ role, project }) => role === name && project === null))
+/** A role that is held for some projects is still proposed for all. Of projects that are not managed nothing is told. */
+function findProposed(proposed: readonly string[], held: readonly HeldRole[], managed: Managed): string[] {
+  return proposed.filter((text) => {
+    const [role = '', projectId] = text.split('@')
+    const isManaged = managed === 'all' || projectId === undefined || managed.includes(projectId)
+    return isManaged && !held.some((each) => [text, role].includes(roleText(each)))
+  })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Prisma } from '../../prisma/client/client.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import { parseBody } from '../parse-body.ts'
@@ -8,12 +9,12 @@ import { type FileRole, role as fileRole } from './access-file-schema.ts'
 import { type Act, act } from './act.ts'
 import { requireAnother } from './check-grant.ts'
 import { type HeldRole, lockHolders, readManaged, requireHolders } from './lock-holders.ts'
+import { lockPerson } from './lock-person.ts'
 import type { Managed } from './managed.ts'
-import { type NamedRole, renderFileRoles } from './render-file-roles.ts'
 import { roleText } from './permissions.ts'
+import { type NamedRole, renderRoles } from './render-roles.ts'
 
-type Kept = HeldRole & { readonly id: string }
-type Wanted = { readonly personId: string; readonly roles: readonly FileRole[] }
+type Kept = NamedRole & { readonly id: string }
 
 const BODY = z.object({ roles: z.array(fileRole).max(100, 'must be 100 or fewer') })
 
@@ -31,33 +32,99 @@ export function parseRoles(body: unknown): readonly FileRole[] {
 export async function setRoles(
   services: Services,
   actor: Actor,
-  { personId, roles }: Wanted,
-): Promise<readonly FileRoleText[]> {
+  { personId, roles }: { readonly personId: string; readonly roles: readonly FileRole[] },
+): Promise<ReturnType<typeof renderRoles>> {
   const about = { target: { kind: 'person', id: isUuid(personId) ? personId.toLowerCase() : 'unknown' } }
   return act(services, { actor, action: 'role.changed', about }, async (doing) => {
-    const { tx, record } = doing
     requireAnother(personId.toLowerCase() === actor.personId)
-    await lockHolders(tx)
-    const managed = await readManaged(tx, actor.personId)
-    const person = await lockPerson(tx, personId)
-    const kept = await tx.roleHeld.findMany({
-      where: { personId },
-      select: { id: true, role: true, projectId: true },
-      orderBy: [{ role: 'asc' }, { projectId: 'asc' }],
-    })
-    const wanted = await spread(doing, { roles, managed, kept })
-    const after = wanted.map(roleText)
-    const gone = kept.filter((held) => isTheirs(managed, held) && !after.includes(roleText(held)))
-    const added = wanted.filter((held) => !kept.map(roleText).includes(roleText(held)))
+    await lockHolders(doing.tx)
+    const managed = await readManaged(doing.tx, actor.personId)
+    const person = await lockPerson(doing.tx, personId)
+    const kept = await findKept(doing.tx, personId)
+    const wanted = spread(await findProjects(doing.tx, managed, roles), managed, roles)
+    const isTheirs = ({ projectId }: HeldRole): boolean =>
+      managed === 'all' || (projectId !== null && managed.includes(projectId))
+
+    const gone = kept.filter((held) => isTheirs(held) && !includes(wanted, held))
+    const added = wanted.filter((held) => !includes(kept, held))
     const held = [...kept.filter((each) => !gone.includes(each)), ...added]
     if (gone.length > 0 || added.length > 0) {
-      requireGivable(person, { added, held })
+      // A role for all projects, named as it is shown, is left as it is; giving one is another thing.
+      if (!added.every(isTheirs)) throw new AppError('forbidden')
+      requireHoldable(held, { isDisabled: person.isDisabled && added.length > 0 })
       await change(doing, { personId, gone, added })
-      await record('role.changed', {
+      await doing.record('role.changed', {
         before: { roles: kept.map(roleText) },
         after: { roles: held.map(roleText), issuer: person.issuer, subject: person.subject },
       })
     }
-    return renderHeld(doing, held.filter((each) => each.projectId === null || isTheirs(managed, each)))
+    return renderRoles(held.filter((each) => each.projectId === null || isTheirs(each)))
   })
+}
+
+async function findKept(tx: Prisma.TransactionClient, personId: string): Promise<Kept[]> {
+  const rows = await tx.roleHeld.findMany({
+    where: { personId },
+    select: { id: true, role: true, projectId: true, project: { select: { name: true } } },
+    orderBy: [{ role: 'asc' }, { projectId: 'asc' }],
+  })
+  return rows.map(({ project, ...row }) => ({ ...row, project: project?.name ?? null }))
+}
+
+type Project = { readonly id: string; readonly name: string }
+
+async function findProjects(
+  tx: Prisma.TransactionClient,
+  managed: Managed,
+  roles: readonly FileRole[],
+): Promise<Project[]> {
+  const names = [...new Set(roles.flatMap(({ projects }) => projects ?? []))]
+  if (names.length === 0) return []
+  return tx.project.findMany({
+    where: { name: { in: names }, ...(managed !== 'all' && { id: { in: [...managed] } }) },
+    select: { id: true, name: true },
+  })
+}
+
+/** Each role once for each project. What lies outside of what somebody administers and what there is not are the same to them. */
+function spread(known: readonly Project[], managed: Managed, roles: readonly FileRole[]): NamedRole[] {
+  const held = roles.flatMap(({ role, projects }): NamedRole[] => {
+    if (projects === null) return [{ role, projectId: null, project: null }]
+    return projects.map((name) => {
+      const project = known.find((each) => each.name === name)
+      if (project !== undefined) return { role, projectId: project.id, project: name }
+      if (managed !== 'all') throw new AppError('forbidden')
+      throw new AppError('scope-unknown', 'A project is named that is not known. Check how it is written.')
+    })
+  })
+  return held.filter((each, index) => !includes(held.slice(0, index), each))
+}
+
+function includes(roles: readonly HeldRole[], wanted: HeldRole): boolean {
+  return roles.some((held) => roleText(held) === roleText(wanted))
+}
+
+function requireHoldable(held: readonly HeldRole[], { isDisabled }: { readonly isDisabled: boolean }): void {
+  if (isDisabled)
+    throw new AppError('person-invalid', 'This person is disabled. Enable them before they are given a role.')
+  const isAuditor = held.some(({ role }) => role === 'auditor')
+  if (isAuditor && held.some(({ role }) => role !== 'auditor'))
+    throw new AppError('roles-apart', 'An auditor holds no other role, anywhere. Take one of the two away.')
+}
+
+type Change = {
+  readonly personId: string
+  readonly gone: readonly Kept[]
+  readonly added: readonly NamedRole[]
+}
+
+async function change({ tx, actor }: Act, { personId, gone, added }: Change): Promise<void> {
+  // First: whoever was an auditor cannot be anything else while they still are.
+  await tx.roleHeld.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
+  await tx.roleHeld.createMany({
+    data: added.map(({ role, projectId }) => ({
+      ...{ id: newUuid(), personId, role, projectId, givenBy: actor.personId },
+    })),
+  })
+  await requireHolders(tx, gone)
 }

@@ -35,7 +35,7 @@ type Ending = {
   readonly signInId: string
   readonly reason: EndReason
   readonly client: AuditClient | null
-  /** Who ends it, where that is not whose it is. */
+  /** Who ends it, where that is not the sign-in itself: whose it was is then said beside. */
   readonly by?: AuditActor
 }
 type EndingByToken = Omit<Ending, 'signInId'> & { readonly tokenHash: string }
@@ -62,6 +62,7 @@ export async function endSignInWithin(tx: Pick<Services['db'], '$queryRaw'>, end
     actor: ending.by ?? toAuditActor(ended, ending.signInId),
     ...(ending.client && { client: ending.client }),
     target: { kind: 'sign-in', id: ending.signInId },
+    ...(ending.by && { after: { issuer: ended.issuer, subject: ended.subject } }),
   })
 }
 

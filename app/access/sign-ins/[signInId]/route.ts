@@ -1,4 +1,4 @@
-import { endSomebodysSignIn } from '../../../../lib/access/end-somebodys-sign-in.ts'
+import { endOtherSignIn } from '../../../../lib/access/end-other-sign-in.ts'
 import { requireActor } from '../../../../lib/auth/require.ts'
 import { route } from '../../../../lib/http/route.ts'
 import { services } from '../../../../lib/services.ts'
@@ -7,6 +7,6 @@ import { services } from '../../../../lib/services.ts'
 export const DELETE = route<{ signInId: string }>(async (request, { params }) => {
   const actor = await requireActor(request)
   const { signInId } = await params
-  await endSomebodysSignIn(services(), actor, signInId)
+  await endOtherSignIn(services(), actor, signInId)
   return new Response(null, { status: 204 })
 })
