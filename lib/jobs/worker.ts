@@ -3,6 +3,7 @@ import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
+import { endAccess } from './end-access.ts'
 import { endLapsed } from './end-lapsed-sign-ins.ts'
 import type { Job } from './job.ts'
 import { whileLocked } from './lock.ts'
@@ -30,6 +31,7 @@ export function listJobs(): readonly Job[] {
     createReadWhole(),
     makeMonthsAhead,
     deliverWebhooks,
+    endAccess,
   ]
 }
 
