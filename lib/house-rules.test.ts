@@ -58,6 +58,8 @@ const OPEN_ADDRESSES: Readonly<Record<string, string>> = {
 const OWN_ADDRESSES: Readonly<Record<string, string>> = {
   'app/page.tsx': 'leads to where one works',
   'app/access/page.tsx': 'what one holds',
+  'app/access/requests/route.ts': 'anybody signed in may ask',
+  'app/access/sign-ins/[signInId]/route.ts': 'one’s own, or of somebody whose access one manages',
   'app/notices/route.ts': 'what one was told',
   'app/notices/read/route.ts': 'what one was told',
   'app/viewings/[viewingId]/route.ts': 'a viewing of this very sign-in',
