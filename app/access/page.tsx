@@ -1,74 +1,51 @@
-import { Group, Stack, Text, Title } from '@mantine/core'
 import type { Metadata } from 'next'
+import { AccessPage } from '../../components/access/access-page.tsx'
+import { AskForAccess } from '../../components/access/ask-for-access.tsx'
 import { OwnAccess } from '../../components/access/own-access.tsx'
-import { PeopleSearch } from '../../components/access/people-search.tsx'
-import { PeopleTable } from '../../components/access/people-table.tsx'
-import { LinkButton } from '../../components/frame/link.tsx'
-import { Shell } from '../../components/frame/shell.tsx'
-import { readQuery, withQuery } from '../../components/query.ts'
+import { OwnRequests } from '../../components/access/own-requests.tsx'
+import { Empty, Section } from '../../components/access/section.tsx'
+import { SignInsTable } from '../../components/access/sign-ins-table.tsx'
 import { findOwnAccess } from '../../lib/access/find-own-access.ts'
-import { listPeople } from '../../lib/access/list-people.ts'
+import { findOwnRequests } from '../../lib/access/list-requests.ts'
+import { listOwnSignIns } from '../../lib/access/list-sign-ins.ts'
 import { holds, requirePageActor } from '../../lib/auth/require.ts'
 import { IDLE_MINUTES } from '../../lib/auth/sign-in-times.ts'
 import { services } from '../../lib/services.ts'
 
-export const metadata: Metadata = { title: 'Access' }
+export const metadata: Metadata = { title: 'My access' }
 
-type Props = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> }
-
-/** For everybody signed in: what one holds. Who holds what besides is for those who may manage it. */
-export default async function AccessPage({ searchParams }: Props) {
-  const { person = '', after = null } = readQuery(await searchParams, ['person', 'after'])
-  const actor = await requirePageActor(withQuery('/access', { person, after }))
+/** For everybody signed in: what one holds, has asked for, and where one is signed in. */
+export default async function OwnAccessPage() {
+  const actor = await requirePageActor('/access')
   const now = new Date()
-  const held = await findOwnAccess(services(), actor, { now })
-  const manages = await holds(services(), actor, 'access:manage')
-  const listed = manages ? await listPeople(services(), actor, { person, after, now }) : null
+  const [held, requests, signIns, manages] = await Promise.all([
+    findOwnAccess(services(), actor, { now }),
+    findOwnRequests(services(), actor, { now }),
+    listOwnSignIns(services(), actor),
+    holds(services(), actor, 'access:manage'),
+  ])
   return (
-    <Shell reader={actor} section="access">
-      <Stack gap="sm">
-        <Title order={1}>Access</Title>
-        <OwnAccess
-          name={actor.name}
-          email={actor.email}
-          subject={actor.subject}
-          issuer={actor.issuer}
-          signedInAt={actor.signedInAt}
-          expiresAt={actor.expiresAt}
-          idleMinutes={IDLE_MINUTES}
-          held={held}
-        />
-        {listed !== null && (
-          <>
-            <Title order={2}>People</Title>
-            <PeopleSearch person={person} />
-            {listed.people.length === 0 ? (
-              <Text size="sm">Nobody fits this.</Text>
-            ) : (
-              <PeopleTable people={listed.people} />
-            )}
-            <Group gap="xs">
-              {after !== null && (
-                <LinkButton variant="default" size="xs" href={withQuery('/access', { person })}>
-                  Last added
-                </LinkButton>
-              )}
-              {listed.next !== null && (
-                <LinkButton
-                  variant="default"
-                  size="xs"
-                  href={withQuery('/access', { person, after: listed.next })}
-                >
-                  Added earlier
-                </LinkButton>
-              )}
-              <Text size="xs" c="dimmed">
-                Read only. Changed on the server, with <code>npm run access -- apply FILE</code>.
-              </Text>
-            </Group>
-          </>
+    <AccessPage reader={actor} title="My access" here={manages ? '/access' : null} actions={<AskForAccess />}>
+      <OwnAccess
+        name={actor.name}
+        email={actor.email}
+        subject={actor.subject}
+        issuer={actor.issuer}
+        signedInAt={actor.signedInAt}
+        expiresAt={actor.expiresAt}
+        idleMinutes={IDLE_MINUTES}
+        held={held}
+      />
+      <Section id="requests" title="My requests">
+        {requests.length === 0 ? (
+          <Empty>None yet. What you ask for stands here, with what was decided.</Empty>
+        ) : (
+          <OwnRequests requests={requests} />
         )}
-      </Stack>
-    </Shell>
+      </Section>
+      <Section id="sign-ins" title="Where I am signed in">
+        <SignInsTable signIns={signIns} />
+      </Section>
+    </AccessPage>
   )
 }

@@ -3,9 +3,9 @@ import classes from './access-nav.module.css'
 
 const PAGES = [
   ['/access', 'Mine'],
-  ['/access/requests', 'Requests'],
+  ['/access/inbox', 'Requests'],
   ['/access/people', 'People'],
-  ['/access/grants', 'Grants'],
+  ['/access/who', 'Grants'],
   ['/access/review', 'Review'],
 ] as const
 

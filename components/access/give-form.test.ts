@@ -5,11 +5,18 @@ import { EMPTY, type GiveFields, judgeGive, longestDays, needsSecond, toGrant } 
 const SESSION_ID = '2_MX40NzIwMTEwMX5-MTc2NDAwMDAwMDAwMH5hYmN-fg'
 const ARCHIVE_ID = '0b7c8f6e-0000-4000-8000-000000000001'
 const clock = { now: new Date('2026-11-24T09:03:20Z'), zone: 'Europe/Berlin' }
-const retail = { name: 'Retail EU', region: 'eu', unit: 'retail', longestGrantDays: 90, fourEyes: false }
+const retail = {
+  id: 'r',
+  name: 'Retail EU',
+  region: 'eu',
+  unit: 'retail',
+  longestGrantDays: 90,
+  fourEyes: false,
+}
 const givable: Givable = {
   projects: [
     retail,
-    { ...retail, name: 'Private EU', unit: 'private', longestGrantDays: 14, fourEyes: true },
+    { ...retail, id: 'p', name: 'Private EU', unit: 'private', longestGrantDays: 14, fourEyes: true },
   ],
   isWide: true,
 }

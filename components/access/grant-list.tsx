@@ -1,18 +1,11 @@
 import { Text } from '@mantine/core'
-import type { GrantState, ShownGrant } from '../../lib/access/held-access.ts'
+import type { ShownGrant } from '../../lib/access/held-access.ts'
 import lists from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
-import { RIGHT_WORDS } from '../words.ts'
 import classes from './grant-list.module.css'
-
-const TONES: Readonly<Record<GrantState, 'good' | 'warn' | undefined>> = {
-  'in force': 'good',
-  'not yet': 'warn',
-  ended: undefined,
-  'taken back': undefined,
-  awaiting: 'warn',
-  lapsed: undefined,
-}
+import { sayRights } from './say-scope.ts'
+import { ScopeLine } from './scope-line.tsx'
+import { GrantTag } from './state-tag.tsx'
 
 /** Each grant with its why and its end. */
 export function GrantList({ grants }: { grants: readonly ShownGrant[] }) {
@@ -21,11 +14,9 @@ export function GrantList({ grants }: { grants: readonly ShownGrant[] }) {
       {grants.map((grant) => (
         <li key={grant.id}>
           <div className={classes.line}>
-            <span className="tag" data-tone={TONES[grant.state]}>
-              {grant.state}
-            </span>
-            <strong>{grant.scope.project}</strong>
-            <span>{grant.rights.map((right) => RIGHT_WORDS[right] ?? right).join(', ')}</span>
+            <GrantTag state={grant.state} />
+            <ScopeLine scope={grant.scope} />
+            <span>{sayRights(grant.rights)}</span>
           </div>
           <Text component="div" size="xs" c="dimmed">
             <Moment at={grant.validFrom} /> to <Moment at={grant.validUntil} />
@@ -33,6 +24,7 @@ export function GrantList({ grants }: { grants: readonly ShownGrant[] }) {
           <Text component="div" size="xs" c="dimmed" className="breakable">
             {grant.reason}
             {grant.caseReference !== null && `, case ${grant.caseReference}`}
+            {grant.group !== null && ` (given to the group ${grant.group})`}
           </Text>
         </li>
       ))}

@@ -1,7 +1,9 @@
 import { Text, Title } from '@mantine/core'
 import type { OwnAccess as Held } from '../../lib/access/find-own-access.ts'
+import type { GrantState, ShownGrant } from '../../lib/access/held-access.ts'
 import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
+import { count } from '../words.ts'
 import { GrantList } from './grant-list.tsx'
 import { RoleList } from './role-list.tsx'
 
@@ -16,8 +18,12 @@ type Props = {
   readonly held: Held
 }
 
+const OVER: ReadonlySet<GrantState> = new Set(['ended', 'taken back', 'lapsed'])
+
 /** What one holds oneself, and until when. */
 export function OwnAccess({ name, email, subject, issuer, signedInAt, expiresAt, idleMinutes, held }: Props) {
+  const isOver = ({ state }: ShownGrant): boolean => OVER.has(state)
+  const [over, standing] = [held.grants.filter(isOver), held.grants.filter((grant) => !isOver(grant))]
   return (
     <section className="plate" aria-labelledby="own-access">
       <Title order={2} id="own-access">
@@ -46,10 +52,12 @@ export function OwnAccess({ name, email, subject, issuer, signedInAt, expiresAt,
         </dd>
         <dt>Grants</dt>
         <dd>
-          {held.grants.length === 0 ? (
-            'none: no recordings are open to me'
-          ) : (
-            <GrantList grants={held.grants} />
+          {standing.length === 0 ? 'none: no recordings are open to me' : <GrantList grants={standing} />}
+          {over.length > 0 && (
+            <details className={classes.over}>
+              <summary>{count(over.length, 'grant')} that ended, lapsed or was taken back</summary>
+              <GrantList grants={over} />
+            </details>
           )}
         </dd>
       </dl>

@@ -6,7 +6,7 @@ import { LinkButton } from '../frame/link.tsx'
 export function PeopleSearch({ person }: { person: string }) {
   return (
     <search>
-      <Form action="/access" prefetch={false}>
+      <Form action="/access/people" prefetch={false}>
         <Group gap="xs" align="flex-end">
           <TextInput
             key={person}
@@ -22,7 +22,7 @@ export function PeopleSearch({ person }: { person: string }) {
             Show
           </Button>
           {person !== '' && (
-            <LinkButton href="/access" size="xs" variant="default">
+            <LinkButton href="/access/people" size="xs" variant="default">
               Show all
             </LinkButton>
           )}

@@ -4,6 +4,7 @@ import { Text } from '@mantine/core'
 import type { PersonRow } from '../../lib/access/find-people-rows.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
+import { TextLink } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { GrantList } from './grant-list.tsx'
 import { RoleList } from './role-list.tsx'
@@ -32,10 +33,12 @@ export function PeopleTable({ people }: { people: readonly PersonRow[] }) {
   return <DataTable label="People" columns={COLUMNS} rows={people} rowId={({ id }) => id} />
 }
 
-function Who({ person: { name, email, subject, disabledAt } }: { person: PersonRow }) {
+function Who({ person: { id, name, email, subject, disabledAt } }: { person: PersonRow }) {
   return (
     <div>
-      <div className="breakable">{name ?? email ?? subject ?? 'unnamed'}</div>
+      <TextLink href={`/access/people/${id}`} size="sm" className="breakable reachable">
+        {name ?? email ?? subject ?? 'unnamed'}
+      </TextLink>
       {name !== null && email !== null && <Dim>{email}</Dim>}
       {subject === null && <Dim>has not signed in yet</Dim>}
       {disabledAt !== null && (

@@ -56,7 +56,7 @@ function Id({ kind, id }: { kind: string; id: string }) {
 }
 
 function reachPath({ kind, project, sessionId, archiveId }: ShownScope): string | null {
-  if (kind === 'session') return withQuery('/access/grants', { session: sessionId })
-  if (kind === 'archive') return withQuery('/access/grants', { archive: archiveId })
-  return kind === 'project' ? withQuery('/access/grants', { project }) : null
+  if (kind === 'session') return withQuery('/access/who', { of: sessionId })
+  if (kind === 'archive') return withQuery('/access/who', { of: archiveId })
+  return kind === 'project' ? withQuery('/access/who', { of: project }) : null
 }

@@ -4,9 +4,8 @@ import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { Refused } from '../frame/refused.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
+import { judgeWord } from './judge-word.ts'
 import { type Change, useChange } from './use-change.ts'
-
-const LONGEST = 2000
 
 type Props = {
   readonly title: string
@@ -14,7 +13,8 @@ type Props = {
   readonly children: ReactNode
   /** What the word is for. */
   readonly label: string
-  readonly isOptional?: boolean
+  /** The fewest characters that say something; 0: it may be left empty. */
+  readonly shortest: number
   /** What the button says that does it. */
   readonly confirm: string
   readonly isBad?: boolean
@@ -24,19 +24,13 @@ type Props = {
 
 /** Asks for a word before something is done. Mounted while it is asked; what was typed stays when it is refused. */
 export function WordDialog(props: Props) {
-  const { title, children, label, isOptional = false, confirm, isBad = false, change, onClose } = props
+  const { title, children, label, shortest, confirm, isBad = false, change, onClose } = props
   useFocusGivenBack()
   const field = useRef<HTMLTextAreaElement>(null)
   const [word, setWord] = useState('')
   const [wasTried, setTried] = useState(false)
   const { isSending, problem, send } = useChange()
-  const length = word.trim().length
-  const fault =
-    length > LONGEST
-      ? `Say it in at most ${LONGEST.toLocaleString('en')} characters.`
-      : length === 0 && !isOptional
-        ? 'Say why, in a word or two.'
-        : null
+  const fault = judgeWord(word, shortest)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     setTried(true)
@@ -60,8 +54,9 @@ export function WordDialog(props: Props) {
           </Text>
           <Textarea
             ref={field}
-            label={isOptional ? `${label} (may be left empty)` : label}
-            required={!isOptional}
+            label={label}
+            description={shortest === 0 ? 'May be left empty.' : undefined}
+            required={shortest > 0}
             data-autofocus
             autosize
             minRows={2}

@@ -29,3 +29,12 @@ export function LinkButton({ href, children, ...rest }: ButtonProps & Target) {
     </Button>
   )
 }
+
+/** Leads to a file, which the browser saves: no page of the portal, so nothing that its router could show. */
+export function FileButton({ href, children }: Pick<Target, 'href' | 'children'>) {
+  return (
+    <Button component="a" href={href} download size="xs" variant="default">
+      {children}
+    </Button>
+  )
+}

@@ -42,8 +42,8 @@ const actor = (roles: readonly Role[]): Actor => ({
 test('an administrator of all projects gives over each, and over regions and units', async () => {
   expect(await listGivable(services, actor([{ role: 'admin', projectId: null }]))).toEqual({
     projects: [
-      { name: 'Private', region: null, unit: null, longestGrantDays: 14, fourEyes: true },
-      { name: 'Retail', region: 'eu', unit: 'retail', longestGrantDays: 90, fourEyes: false },
+      { id: PRIVATE, name: 'Private', region: null, unit: null, longestGrantDays: 14, fourEyes: true },
+      { id: RETAIL, name: 'Retail', region: 'eu', unit: 'retail', longestGrantDays: 90, fourEyes: false },
     ],
     isWide: true,
   })

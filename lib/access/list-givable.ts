@@ -1,10 +1,12 @@
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
+import { USUAL_LONGEST_GRANT_DAYS } from './find-reach.ts'
 import { projectsFor } from './permissions.ts'
 
 /** A project as somebody who gives access over it must know it. */
 export type GivableProject = {
+  readonly id: string
   readonly name: string
   readonly region: string | null
   readonly unit: string | null
@@ -21,9 +23,6 @@ export type Givable = {
   readonly isWide: boolean
 }
 
-/** Where a project says nothing else. */
-const USUAL_LONGEST_GRANT_DAYS = 90
-
 /** What somebody may give access to. */
 export async function listGivable({ db }: Services, actor: Actor): Promise<Givable> {
   const scope = projectsFor(actor.roles, 'access:manage')
@@ -31,7 +30,7 @@ export async function listGivable({ db }: Services, actor: Actor): Promise<Givab
     db.project.findMany({
       where: scope === 'all' ? {} : { id: { in: [...scope] } },
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
-      select: { name: true, region: true, unit: true, longestGrantDays: true, fourEyes: true },
+      select: { id: true, name: true, region: true, unit: true, longestGrantDays: true, fourEyes: true },
     }),
   )
   const projects = rows.map((row) => ({

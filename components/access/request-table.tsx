@@ -1,0 +1,91 @@
+'use client'
+
+import type { RequestLine } from '../../lib/access/request-line.ts'
+import { type Column, DataTable } from '../data-table.tsx'
+import { Dim } from '../frame/dim.tsx'
+import { Moment } from '../frame/moment.tsx'
+import { count } from '../words.ts'
+import { DecideButtons } from './decide-buttons.tsx'
+import { sayRights } from './say-scope.ts'
+import { ScopeLine } from './scope-line.tsx'
+import { RequestTag } from './state-tag.tsx'
+import { Until } from './until.tsx'
+import { Who } from './who.tsx'
+import { Why } from './why.tsx'
+
+const ABOUT: readonly Column<RequestLine>[] = [
+  { id: 'who', header: 'Who', lead: true, cell: (request) => <Asker request={request} /> },
+  { id: 'what', header: 'What', cell: (request) => <What request={request} /> },
+  { id: 'why', header: 'Why', cell: (request) => <Why {...request} /> },
+  { id: 'until', header: 'Until', cell: ({ askedAt, until }) => <Until from={askedAt} until={until} /> },
+]
+
+const OPEN: readonly Column<RequestLine>[] = [
+  ...ABOUT,
+  {
+    id: 'asked',
+    header: 'Asked',
+    cell: ({ askedAt, lapsesAt }) => (
+      <div>
+        <Moment at={askedAt} />
+        <Dim>
+          lapses <Moment at={lapsesAt} />
+        </Dim>
+      </div>
+    ),
+  },
+  { id: 'decide', header: 'Decide', cell: (request) => <DecideButtons request={request} /> },
+]
+
+const DECIDED: readonly Column<RequestLine>[] = [
+  ...ABOUT,
+  { id: 'decision', header: 'Decision', cell: (request) => <Decision request={request} /> },
+]
+
+/** Who asks for what, why and how long, for those who decide it. */
+export function RequestTable({ requests }: { requests: readonly RequestLine[] }) {
+  return <DataTable label="Open requests" columns={OPEN} rows={requests} rowId={({ id }) => id} />
+}
+
+export function DecidedTable({ requests }: { requests: readonly RequestLine[] }) {
+  return <DataTable label="Decided lately" columns={DECIDED} rows={requests} rowId={({ id }) => id} />
+}
+
+function Asker({ request: { asker, heldBefore } }: { request: RequestLine }) {
+  return (
+    <div>
+      <Who {...asker} />
+      <Dim>{heldBefore === 0 ? 'held nothing there before' : `held ${count(heldBefore, 'grant')} there`}</Dim>
+    </div>
+  )
+}
+
+function What({ request: { scope, rights } }: { request: RequestLine }) {
+  const isUnknown = scope.project === null && (scope.kind === 'session' || scope.kind === 'archive')
+  return (
+    <div>
+      <ScopeLine scope={scope} leads={!isUnknown} />
+      <Dim>{sayRights(rights)}</Dim>
+      {isUnknown && (
+        <span className="tag" data-tone="warn">
+          not known here
+        </span>
+      )}
+    </div>
+  )
+}
+
+function Decision({ request: { state, decidedAt, decidedBy, word } }: { request: RequestLine }) {
+  return (
+    <div>
+      <RequestTag state={state} />
+      {word !== null && <div className="breakable">{word}</div>}
+      {decidedAt !== null && (
+        <Dim>
+          {decidedBy === null ? '' : `${decidedBy}, `}
+          <Moment at={decidedAt} />
+        </Dim>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,181 @@
+'use client'
+
+import { Button, Group, Kbd, Progress, Text } from '@mantine/core'
+import { createContext, useContext, useRef, useState } from 'react'
+import type { ReviewLine } from '../../lib/access/list-review.ts'
+import { type Column, DataTable } from '../data-table.tsx'
+import { Dim } from '../frame/dim.tsx'
+import { Moment } from '../frame/moment.tsx'
+import { Refused } from '../frame/refused.tsx'
+import { Locked } from './locked.tsx'
+import { countReviewed, isOpen, type ReviewState, type Verdict } from './review-state.ts'
+import classes from './review-table.module.css'
+import { sayRights, sayScope } from './say-scope.ts'
+import { ScopeLine } from './scope-line.tsx'
+import { useReview } from './use-review.ts'
+import { GroupName, Who } from './who.tsx'
+import { Why } from './why.tsx'
+
+type Props = { readonly lines: readonly ReviewLine[]; readonly readerId: string }
+
+type Reviewing = {
+  /** Who reviews: nothing of their own. */
+  readonly readerId: string
+  readonly state: ReviewState
+  readonly decide: (id: string, verdict: Verdict) => void
+  readonly pointAt: (id: string) => void
+}
+
+const ReviewContext = createContext<Reviewing>({
+  readerId: '',
+  state: { ids: [], cursor: 0, reviewed: new Map() },
+  decide: () => {},
+  pointAt: () => {},
+})
+
+const COLUMNS: readonly Column<ReviewLine>[] = [
+  { id: 'who', header: 'Who', lead: true, cell: (line) => <Lead line={line} /> },
+  {
+    id: 'what',
+    header: 'What',
+    cell: ({ scope, rights }) => (
+      <div>
+        <ScopeLine scope={scope} leads />
+        <Dim>{sayRights(rights)}</Dim>
+      </div>
+    ),
+  },
+  { id: 'why', header: 'Why', cell: (line) => <Why {...line} /> },
+  { id: 'review', header: 'Why reviewed', cell: (line) => <WhyReviewed line={line} /> },
+  { id: 'by', header: 'Given by', cell: (line) => <GivenBy line={line} /> },
+  { id: 'do', header: 'Verdict', cell: (line) => <VerdictOf line={line} /> },
+]
+
+/** Grants to be kept or removed, one key each. The list stays while the review goes on, so that nothing moves under a hand. */
+export function ReviewTable({ lines, readerId }: Props) {
+  const [rows] = useState(lines)
+  const list = useRef<HTMLDivElement>(null)
+  const review = useReview(
+    rows.map(({ id }) => id),
+    list,
+  )
+  const { total, done, kept, removed } = countReviewed(review.state)
+  return (
+    <ReviewContext value={{ ...review, readerId }}>
+      <Group gap="sm" justify="space-between">
+        <Group gap="xs">
+          <Text size="sm" role="status" className="tabular">
+            {done} of {total} reviewed{done > 0 && `: ${kept} kept, ${removed} removed`}
+          </Text>
+          <Progress value={total === 0 ? 0 : (100 * done) / total} w={160} size="sm" aria-label="Reviewed" />
+        </Group>
+        <Text size="xs" c="dimmed" className={classes.keys}>
+          <Kbd size="xs">↓</Kbd> or <Kbd size="xs">J</Kbd> next, <Kbd size="xs">↑</Kbd> back,{' '}
+          <Kbd size="xs">K</Kbd> keep, <Kbd size="xs">R</Kbd> remove
+        </Text>
+      </Group>
+      <div ref={list} className={classes.list}>
+        <DataTable label="Grants to review" columns={COLUMNS} rows={rows} rowId={({ id }) => id} />
+      </div>
+    </ReviewContext>
+  )
+}
+
+/** The line that the cursor is on, and that takes the focus when it comes by key. */
+function Lead({ line: { id, holder, scope } }: { line: ReviewLine }) {
+  const { state } = useContext(ReviewContext)
+  const at = state.ids.indexOf(id)
+  const name = holder.name ?? holder.email ?? holder.id
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a part of a row, which a fieldset is not
+    <div
+      role="group"
+      tabIndex={-1}
+      data-grant={id}
+      data-cursor={at === state.cursor || undefined}
+      data-reviewed={!isOpen(state, id) || undefined}
+      aria-label={`${at + 1} of ${state.ids.length}: ${name}, ${sayScope(scope)}`}
+      className={classes.lead}
+    >
+      {holder.kind === 'group' ? (
+        <GroupName name={name} />
+      ) : (
+        <Who personId={holder.id} name={name} email={holder.email} />
+      )}
+    </div>
+  )
+}
+
+function WhyReviewed({ line: { why, lastUsedAt, validUntil } }: { line: ReviewLine }) {
+  return (
+    <div>
+      <span className="tag" data-tone="warn">
+        {why === 'ending' ? 'ends soon' : 'unused'}
+      </span>
+      <Dim>
+        until <Moment at={validUntil} />
+      </Dim>
+      <Dim>{lastUsedAt === null ? 'never used' : <LastUsed at={lastUsedAt} />}</Dim>
+    </div>
+  )
+}
+
+function LastUsed({ at }: { at: Date }) {
+  return (
+    <>
+      last used <Moment at={at} />
+    </>
+  )
+}
+
+function GivenBy({ line: { givenBy, givenAt } }: { line: ReviewLine }) {
+  return (
+    <div>
+      <div className="breakable">{givenBy ?? 'the access file'}</div>
+      <Dim>
+        <Moment at={givenAt} />
+      </Dim>
+    </div>
+  )
+}
+
+function VerdictOf({ line: { id, holder, scope } }: { line: ReviewLine }) {
+  const { state, decide, pointAt, readerId } = useContext(ReviewContext)
+  const reviewed = state.reviewed.get(id)
+  if (reviewed?.kind === 'sending' || reviewed?.kind === 'done') {
+    const { kind, verdict } = reviewed
+    return (
+      <span className="tag" data-tone={kind === 'sending' ? undefined : verdict === 'keep' ? 'good' : 'bad'}>
+        {kind === 'sending' ? 'is being put on record' : verdict === 'keep' ? 'kept' : 'removed'}
+      </span>
+    )
+  }
+  if (holder.id === readerId) return <Locked>Yours: another administrator reviews it.</Locked>
+  const about = `${holder.name ?? holder.email ?? holder.id}, ${sayScope(scope)}`
+  return (
+    <div>
+      <Group gap={6} wrap="nowrap">
+        <Button
+          size="compact-sm"
+          variant="default"
+          onFocus={() => pointAt(id)}
+          onClick={() => decide(id, 'keep')}
+          aria-label={`Keep: ${about}`}
+        >
+          Keep
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          c="var(--bad)"
+          onFocus={() => pointAt(id)}
+          onClick={() => decide(id, 'remove')}
+          aria-label={`Remove: ${about}`}
+        >
+          Remove
+        </Button>
+      </Group>
+      {reviewed?.kind === 'refused' && <Refused problem={reviewed.problem} />}
+    </div>
+  )
+}

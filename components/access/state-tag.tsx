@@ -1,0 +1,42 @@
+import type { GrantState } from '../../lib/access/held-access.ts'
+import type { RequestState } from '../../lib/access/request-line.ts'
+
+const GRANT_STATES: Readonly<Record<GrantState, readonly [said: string, tone?: 'good' | 'warn' | 'bad']>> = {
+  'in force': ['in force', 'good'],
+  'not yet': ['not yet', 'warn'],
+  ended: ['ended'],
+  'taken back': ['taken back'],
+  awaiting: ['waits for a second', 'warn'],
+  lapsed: ['lapsed'],
+}
+
+const REQUEST_STATES: Readonly<
+  Record<RequestState, readonly [said: string, tone?: 'good' | 'warn' | 'bad']>
+> = {
+  open: ['open', 'warn'],
+  approved: ['approved', 'good'],
+  refused: ['refused', 'bad'],
+  lapsed: ['lapsed'],
+}
+
+export function GrantTag({ state }: { state: GrantState }) {
+  const [said, tone] = GRANT_STATES[state]
+  return (
+    <span
+      className="tag"
+      data-tone={tone}
+      title={state === 'awaiting' ? 'Counts once a second administrator has approved it' : undefined}
+    >
+      {said}
+    </span>
+  )
+}
+
+export function RequestTag({ state }: { state: RequestState }) {
+  const [said, tone] = REQUEST_STATES[state]
+  return (
+    <span className="tag" data-tone={tone}>
+      {said}
+    </span>
+  )
+}
