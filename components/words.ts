@@ -44,6 +44,7 @@ export const ERROR_WORDS = {
   'last-holder': { short: 'the last', next: 'Give the role to somebody else first.' },
   'already-decided': { short: 'decided', next: 'Load the page again to see what was decided.' },
   'webhook-invalid': { short: 'not a webhook', next: 'Change what is said to be wrong and try again.' },
+  'change-unfit': { short: 'no longer fits', next: 'Refuse it, and have it proposed again.' },
   'archive-restricted': {
     short: 'restricted',
     next: 'Ask for access to this very recording.',

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   'last-holder': [409, 'Somebody must remain who holds this role.'],
   'already-decided': [409, 'This was decided already, or has lapsed.'],
   'webhook-invalid': [422, 'This webhook cannot be added as it is.'],
+  'change-unfit': [409, 'The project is no longer as it was when this change was proposed.'],
   // the archive, before anything plays
   'archive-restricted': [403, 'The recording is restricted and opened only by a grant that names it.'],
   'archive-recording': [409, 'The call is still being recorded.'],

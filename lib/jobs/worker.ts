@@ -6,6 +6,7 @@ import { deliverWebhooks } from './deliver-webhooks.ts'
 import { endAccess } from './end-access.ts'
 import { endLapsed } from './end-lapsed-sign-ins.ts'
 import type { Job } from './job.ts'
+import { lapseChanges } from './lapse-changes.ts'
 import { whileLocked } from './lock.ts'
 import { makeMonthsAhead } from './make-months.ts'
 import { readRecent } from './read-recent.ts'
@@ -31,6 +32,7 @@ export function listJobs(): readonly Job[] {
     createReadWhole(),
     makeMonthsAhead,
     deliverWebhooks,
+    lapseChanges,
     endAccess,
   ]
 }

@@ -4,8 +4,11 @@ import { recordEvent } from '../audit/record.ts'
 import type { SecretBox } from '../keys/seal.ts'
 import { newUuid } from '../uuid.ts'
 import { applyCertificates } from './apply-certificates.ts'
+import { type Guarded, proposeGuarded, withdrawOvertaken } from './apply-guarded.ts'
+import { findRelaxed } from './apply-rules.ts'
 import { applyStorage } from './apply-storage.ts'
 import type { Applying } from './applying.ts'
+import type { Rules } from './change-payload.ts'
 import { findChanged } from './find-changed.ts'
 import type { GivenProject } from './parse-projects-file.ts'
 import { DEFAULT_REASONS, parseReasons } from './reasons.ts'
@@ -64,21 +67,30 @@ async function applyProject(
 ): Promise<string[]> {
   const lines: string[] = []
   const { kind, recorderKey, name } = given
+  // Nobody approves a change of it meanwhile.
+  await tx.$queryRaw`
+    SELECT id FROM projects WHERE kind = ${kind} AND recorder_key = ${recorderKey} FOR NO KEY UPDATE`
   const kept = await tx.project.findUnique({ where: { kind_recorderKey: { kind, recorderKey } } })
+  const rules = rulesOf(given)
+  const relaxed = kept?.fourEyes ? findRelaxed(kept, rules) : {}
   const id = kept?.id ?? newUuid()
   const { secrets, changed: secretsChanged } = sealSecrets(
     given.secrets,
     { table: 'projects', rowId: id, kept: parseSecretReferences(kept?.secrets) },
     box,
   )
+  const atOnce = without(rules, relaxed)
   const fields = {
     name,
-    region: given.region ?? kept?.region ?? null,
-    unit: given.unit ?? kept?.unit ?? null,
+    region: atOnce.region ?? kept?.region ?? null,
+    unit: atOnce.unit ?? kept?.unit ?? null,
     environment: given.environment ?? kept?.environment ?? null,
     apiUrl: given.apiUrl,
     reasons: [...(given.reasons ?? (kept === null ? DEFAULT_REASONS : parseReasons(kept.reasons)))],
     concurrentViewings: given.concurrentViewings ?? kept?.concurrentViewings ?? DEFAULT_CONCURRENT_VIEWINGS,
+    longestGrantDays: atOnce.longestGrantDays ?? kept?.longestGrantDays ?? null,
+    fourEyes: atOnce.fourEyes ?? kept?.fourEyes ?? false,
+    playMaxAuthAgeSeconds: atOnce.playMaxAuthAgeSeconds ?? kept?.playMaxAuthAgeSeconds ?? null,
   }
   const before = kept && {
     name: kept.name,
@@ -88,6 +100,9 @@ async function applyProject(
     apiUrl: kept.apiUrl,
     reasons: parseReasons(kept.reasons),
     concurrentViewings: kept.concurrentViewings,
+    longestGrantDays: kept.longestGrantDays,
+    fourEyes: kept.fourEyes,
+    playMaxAuthAgeSeconds: kept.playMaxAuthAgeSeconds,
   }
   const applying: Applying = {
     tx,
@@ -126,12 +141,46 @@ async function applyProject(
     })
   }
 
+  await applyParts(applying, { ...given, rules, relaxed }, kept)
+  if (!lines.some((line) => !line.includes('not in the file'))) lines.unshift(`${name}: nothing changed`)
+  return lines
+}
+
+/** Where a project has four eyes, what it has is changed only by two: the file proposes. Its first set-up is the file's own. */
+async function applyParts(
+  applying: Applying,
+  given: Guarded,
+  kept: { readonly fourEyes: boolean } | null,
+): Promise<void> {
+  const { tx, project } = applying
+  if (kept?.fourEyes && (await isSetUp(tx, project.id))) return proposeGuarded(applying, given)
+  if (kept?.fourEyes && Object.keys(given.relaxed).length > 0)
+    await proposeGuarded(applying, { ...given, storage: undefined, certificates: undefined })
+  else if (kept !== null) await withdrawOvertaken(applying, given)
   const storageChanged = given.storage !== undefined && (await applyStorage(applying, given.storage))
   const ringChanged =
     given.certificates !== undefined && (await applyCertificates(applying, given.certificates))
   // Open projects are held by this time.
   if (storageChanged || ringChanged)
-    await tx.project.update({ where: { id }, data: { updatedAt: new Date() } })
-  if (!lines.some((line) => !line.includes('not in the file'))) lines.unshift(`${name}: nothing changed`)
-  return lines
+    await tx.project.update({ where: { id: project.id }, data: { updatedAt: new Date() } })
+}
+
+async function isSetUp(tx: Prisma.TransactionClient, projectId: string): Promise<boolean> {
+  const where = { projectId }
+  return (await tx.storageTarget.count({ where })) + (await tx.certificate.count({ where })) > 0
+}
+
+function rulesOf(given: GivenProject): Rules {
+  const { region, unit, fourEyes, longestGrantDays, playMaxAuthAgeSeconds } = given
+  return {
+    ...(region !== undefined && { region }),
+    ...(unit !== undefined && { unit }),
+    ...(fourEyes !== undefined && { fourEyes }),
+    ...(longestGrantDays !== undefined && { longestGrantDays }),
+    ...(playMaxAuthAgeSeconds !== undefined && { playMaxAuthAgeSeconds }),
+  }
+}
+
+function without(rules: Rules, left: Rules): Rules {
+  return Object.fromEntries(Object.entries(rules).filter(([name]) => !Object.hasOwn(left, name)))
 }

@@ -1,3 +1,4 @@
+import { USUAL_LONGEST_GRANT_DAYS } from '../access/find-reach.ts'
 import { projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
@@ -61,8 +62,6 @@ export type CertificateCard = {
   readonly openedCount: number
 }
 
-/** Where a project says nothing else. */
-export const USUAL_LONGEST_GRANT_DAYS = 90
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** The projects that somebody administers, by name. */

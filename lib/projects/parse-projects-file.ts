@@ -35,6 +35,9 @@ export type GivenProject = {
   readonly certificates: readonly GivenCertificate[] | undefined
   readonly reasons: readonly Reason[] | undefined
   readonly concurrentViewings: number | undefined
+  readonly longestGrantDays: number | undefined
+  readonly fourEyes: boolean | undefined
+  readonly playMaxAuthAgeSeconds: number | undefined
 }
 
 export type FileContext = {
@@ -98,6 +101,9 @@ function readProject(project: FileProject, path: Path, reading: Reading): GivenP
       project.certificates && readCertificates(project.certificates, [...path, 'certificates'], reading),
     reasons: project.reasons,
     concurrentViewings: project.concurrentViewings,
+    longestGrantDays: project.longestGrantDays,
+    fourEyes: project.fourEyes,
+    playMaxAuthAgeSeconds: project.playMaxAuthAge,
   }
 }
 

@@ -94,6 +94,17 @@ const project = z.strictObject({
     .min(1, 'must be 1 or more')
     .max(100, 'must be 100 or fewer')
     .optional(),
+  longestGrantDays: z
+    .int('must be a whole number of days')
+    .min(1, 'must be 1 or more')
+    .max(3660, 'must be 3,660 or fewer')
+    .optional(),
+  fourEyes: z.boolean('must be true or false').optional(),
+  playMaxAuthAge: z
+    .int('must be a whole number of seconds')
+    .min(60, 'must be 60 or more')
+    .max(604_800, 'must be 604,800 or fewer')
+    .optional(),
 })
 
 /** The form of a projects file, field by field; what its parts say together is checked after. */

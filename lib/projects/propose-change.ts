@@ -1,0 +1,46 @@
+import { findAdministrators } from '../notices/find-administrators.ts'
+import { tell } from '../notices/tell.ts'
+import { newUuid } from '../uuid.ts'
+import type { Applying } from './applying.ts'
+import type { ChangeSummary } from './change.ts'
+import { type ChangePayload, sealPayload } from './change-payload.ts'
+
+/** What of an applying a change that waits is written with. */
+export type Writing = Pick<Applying, 'tx' | 'box' | 'project' | 'record'>
+
+export type Proposal = {
+  readonly payload: ChangePayload
+  readonly summary: ChangeSummary
+  /** Null: a projects file. */
+  readonly proposedBy: { readonly personId: string; readonly name: string | null } | null
+}
+
+/** Puts a change down to wait for a second administrator, on record, and tells those who may be one. */
+export async function proposeChange(
+  { tx, box, project, record }: Writing,
+  { payload, summary, proposedBy }: Proposal,
+): Promise<string> {
+  const id = newUuid()
+  const { kind } = payload
+  const { lines, forAll, webhookId } = summary
+  await tx.change.create({
+    data: {
+      ...{ id, projectId: project.id, kind, proposedBy: proposedBy?.personId ?? null },
+      summary: { lines: [...lines], forAll, webhookId },
+      secrets: sealPayload(box, id, payload),
+    },
+  })
+  await record({
+    action: 'change.proposed',
+    target: { kind: 'change', id },
+    after: { kind, lines, ...(forAll && { of: 'all projects' }) },
+  })
+  const administrators = await findAdministrators(tx, forAll ? null : project.id)
+  await tell(tx, {
+    kind: 'change.awaiting',
+    to: administrators.filter((personId) => personId !== proposedBy?.personId),
+    projectId: project.id,
+    about: { changeId: id, change: kind, project: project.name, person: proposedBy?.name ?? null },
+  })
+  return id
+}
