@@ -1,0 +1,137 @@
+'use client'
+
+import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { type FormEvent, useRef, useState } from 'react'
+import { NOTICE_KINDS } from '../../lib/notices/notice-kind.ts'
+import { useChange } from '../access/use-change.ts'
+import { Refused } from '../frame/refused.tsx'
+import { useFocusGivenBack } from '../session/use-focus.ts'
+import { type Added, readAdded } from './added.ts'
+import { SecretShown } from './secret-shown.tsx'
+
+const ALL = ''
+
+type Props = {
+  readonly projects: readonly string[]
+  /** Whether it may be told of all projects. */
+  readonly isForAll: boolean
+  readonly onClose: () => void
+}
+
+/** Where other programs are told of what happens with access. Mounted while it is filled in, and while the secret is shown. */
+export function AddWebhookDialog({ projects, isForAll, onClose }: Props) {
+  useFocusGivenBack()
+  const form = useRef<HTMLFormElement>(null)
+  const [project, setProject] = useState(isForAll ? ALL : (projects[0] ?? ALL))
+  const [url, setUrl] = useState('')
+  const [events, setEvents] = useState<string[]>([])
+  const [wasTried, setTried] = useState(false)
+  const [added, setAdded] = useState<Added | null>(null)
+  const { isSending, problem, send } = useChange()
+  const faults = {
+    url: /^https?:\/\/\S+$/.test(url.trim())
+      ? null
+      : 'Enter a whole address, such as https://siem.example/hook.',
+    events: events.length > 0 ? null : 'Choose one event at least.',
+  }
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    setTried(true)
+    if (faults.url !== null || faults.events !== null) {
+      form.current
+        ?.querySelector<HTMLElement>(faults.url !== null ? '[name="url"]' : '[name="event"]')
+        ?.focus()
+      return
+    }
+    await send({
+      address: '/projects/webhooks',
+      method: 'POST',
+      json: { ...(project !== ALL && { project }), url: url.trim(), events },
+      said: (answered) => {
+        const read = readAdded(answered)
+        setAdded(read)
+        return read.isWaiting ? 'Proposed: it waits for a second administrator.' : 'A webhook was added.'
+      },
+    })
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      // What is shown once is not lost by a click beside it.
+      closeOnClickOutside={added === null}
+      closeOnEscape={added === null}
+      title={added === null ? 'Add a webhook' : 'Keep this secret now'}
+      size="lg"
+      // A dialog's heading is no banner of the page.
+      attributes={{ header: { role: 'none' } }}
+      closeButtonProps={{ 'aria-label': added === null ? 'Cancel' : 'Close' }}
+    >
+      {added !== null ? (
+        <SecretShown added={added} onClose={onClose} />
+      ) : (
+        <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+          <Stack gap="sm">
+            <NativeSelect
+              label="Told of"
+              value={project}
+              onChange={({ currentTarget }) => setProject(currentTarget.value)}
+              data={[
+                ...(isForAll ? [{ value: ALL, label: 'All projects' }] : []),
+                ...projects.map((name) => ({ value: name, label: name })),
+              ]}
+            />
+            <TextInput
+              name="url"
+              type="url"
+              label="Address"
+              description="It is sent a POST of JSON, signed as Standard Webhooks has it. An address inside the network must be listed on the server."
+              required
+              data-autofocus
+              autoComplete="off"
+              spellCheck={false}
+              value={url}
+              onChange={({ currentTarget }) => setUrl(currentTarget.value)}
+              error={wasTried && faults.url}
+            />
+            <Checkbox.Group
+              label="Events"
+              required
+              value={events}
+              onChange={setEvents}
+              error={wasTried && faults.events}
+            >
+              <Stack gap={6} mt={4}>
+                {Object.entries(NOTICE_KINDS).map(([kind, meaning]) => (
+                  <Checkbox
+                    key={kind}
+                    name="event"
+                    value={kind}
+                    size="sm"
+                    label={
+                      <>
+                        {meaning}{' '}
+                        <Text span size="xs" c="dimmed" ff="monospace">
+                          {kind}
+                        </Text>
+                      </>
+                    }
+                  />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+            {problem !== null && <Refused problem={problem} />}
+            <Group justify="flex-end" gap="xs">
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={isSending}>
+                Add
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  )
+}
