@@ -1,6 +1,9 @@
 import { redirect } from 'next/navigation'
+import { toOpenRequests } from '../components/access/asking-for.ts'
 import { HoldsNothing } from '../components/access/holds-nothing.tsx'
+import { OpenRequestsProvider } from '../components/access/open-requests.tsx'
 import { Shell } from '../components/frame/shell.tsx'
+import { findOwnRequests } from '../lib/access/list-requests.ts'
 import { can } from '../lib/access/permissions.ts'
 import { holds, requirePageActor } from '../lib/auth/require.ts'
 import { services } from '../lib/services.ts'
@@ -11,15 +14,18 @@ export default async function StartPage() {
   if (await holds(services(), actor, 'recording:find')) redirect('/sessions')
   if (can(actor.roles, 'audit:read')) redirect('/audit')
   if (can(actor.roles, 'project:manage')) redirect('/projects')
+  const requests = await findOwnRequests(services(), actor, { now: new Date() })
   return (
     <Shell reader={actor} section={null}>
-      <HoldsNothing
-        name={actor.name}
-        email={actor.email}
-        issuer={actor.issuer}
-        subject={actor.subject}
-        isReviewer={actor.roles.length > 0}
-      />
+      <OpenRequestsProvider initial={toOpenRequests(requests)}>
+        <HoldsNothing
+          name={actor.name}
+          email={actor.email}
+          issuer={actor.issuer}
+          subject={actor.subject}
+          isReviewer={actor.roles.length > 0}
+        />
+      </OpenRequestsProvider>
     </Shell>
   )
 }

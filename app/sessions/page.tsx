@@ -2,6 +2,8 @@ import { Group, Stack, Text, Title } from '@mantine/core'
 import { IconListSearch } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
+import { toOpenRequests } from '../../components/access/asking-for.ts'
+import { OpenRequestsProvider } from '../../components/access/open-requests.tsx'
 import { FindBox } from '../../components/find/find-box.tsx'
 import { SessionsTable } from '../../components/find/sessions-table.tsx'
 import { StaleNotice } from '../../components/find/stale-notice.tsx'
@@ -12,6 +14,7 @@ import { Plate } from '../../components/frame/plate.tsx'
 import { sessionPath } from '../../components/frame/session-path.ts'
 import { Shell } from '../../components/frame/shell.tsx'
 import { readQuery, withQuery } from '../../components/query.ts'
+import { findOwnRequests } from '../../lib/access/list-requests.ts'
 import { findSessions } from '../../lib/archives/find-sessions.ts'
 import { findUseRefusal } from '../../lib/auth/limits.ts'
 import { requirePagePermission } from '../../lib/auth/require.ts'
@@ -40,6 +43,7 @@ export default async function FindPage({ searchParams }: Props) {
   if (open === 'only' && only !== undefined && sessions.length === 1 && understood.length === 1) {
     redirect(sessionPath(only.sessionId))
   }
+  const requests = await findOwnRequests(services(), actor, { now: new Date() })
   return (
     <Shell reader={actor} section="find" search={false}>
       <Stack gap="sm">
@@ -48,8 +52,10 @@ export default async function FindPage({ searchParams }: Props) {
         </Title>
         <FindBox q={q} />
         <StaleNotice stale={stale} />
-        {understood.length > 0 && <UnderstoodList understood={understood} />}
-        {sessions.length > 0 && <SessionsTable sessions={sessions} />}
+        <OpenRequestsProvider initial={toOpenRequests(requests)}>
+          {understood.length > 0 && <UnderstoodList understood={understood} />}
+          {sessions.length > 0 && <SessionsTable sessions={sessions} />}
+        </OpenRequestsProvider>
         {sessions.length === 0 && q === '' && (
           <Plate title="No recordings yet" icon={<IconListSearch size={26} stroke={1.5} aria-hidden />}>
             None of the projects you are granted has an archive that is known here. A new one is listed about

@@ -1,11 +1,14 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import type { Metadata } from 'next'
 import { forbidden, notFound } from 'next/navigation'
+import { toOpenRequests } from '../../../components/access/asking-for.ts'
+import { OpenRequestsProvider } from '../../../components/access/open-requests.tsx'
 import { StaleNotice } from '../../../components/find/stale-notice.tsx'
 import { parseMoment, sessionPath } from '../../../components/frame/session-path.ts'
 import { Shell } from '../../../components/frame/shell.tsx'
 import { readQuery } from '../../../components/query.ts'
 import { SessionRoom } from '../../../components/session/session-room.tsx'
+import { findOwnRequests } from '../../../lib/access/list-requests.ts'
 import { getSession } from '../../../lib/archives/get-session.ts'
 import type { SessionView } from '../../../lib/archives/session-view.ts'
 import type { Actor } from '../../../lib/auth/actor.ts'
@@ -30,6 +33,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
   const here = sessionPath(sessionId, archive, t === undefined ? undefined : fromSeconds)
   const actor = await requirePagePermission('recording:find', here)
   const session = await getOrLeave(actor, sessionId)
+  const requests = await findOwnRequests(services(), actor, { now: new Date() })
   return (
     <Shell reader={actor} section="find">
       <Stack gap="sm">
@@ -42,17 +46,19 @@ export default async function SessionPage({ params, searchParams }: Props) {
           </Text>
         </Group>
         <StaleNotice stale={session.stale === null ? [] : [session.stale]} />
-        <SessionRoom
-          key={session.sessionId}
-          session={session}
-          viewer={{
-            personId: actor.personId,
-            name: actor.name ?? actor.email ?? actor.subject,
-            signInEndsAt: actor.expiresAt,
-          }}
-          archiveId={archive ?? null}
-          fromSeconds={fromSeconds}
-        />
+        <OpenRequestsProvider initial={toOpenRequests(requests)}>
+          <SessionRoom
+            key={session.sessionId}
+            session={session}
+            viewer={{
+              personId: actor.personId,
+              name: actor.name ?? actor.email ?? actor.subject,
+              signInEndsAt: actor.expiresAt,
+            }}
+            archiveId={archive ?? null}
+            fromSeconds={fromSeconds}
+          />
+        </OpenRequestsProvider>
       </Stack>
     </Shell>
   )
