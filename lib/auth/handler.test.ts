@@ -257,6 +257,24 @@ describe('a sign-in is refused, on record,', () => {
   })
 })
 
+describe('without the database', () => {
+  const nowhere = createTestServices('postgresql://nobody:nothing@127.0.0.1:1/none')
+  const ask = (path: string, method = 'GET') =>
+    answerAuthWith(
+      nowhere,
+      new Request(`${ORIGIN}/api/auth/${path}`, { method }),
+      path.split(/[/?]/).slice(0, 2),
+    )
+
+  test('whoever comes back from the provider is told by a page', async () => {
+    expect(locationOf(await ask('callback/oidc?code=x&state=y'))).toBe('/sign-in?error=Unavailable')
+  })
+
+  test('nobody is sent to the provider', async () => {
+    await expect(ask('signin/oidc', 'POST')).rejects.toMatchObject({ code: 'audit-unavailable' })
+  })
+})
+
 describe('next-auth’s addresses', () => {
   test.each([
     ['GET', 'verify-request', 'not-found'],
