@@ -8,22 +8,31 @@ import { signIn } from '../auth/sign-in.ts'
 import { createTestServices } from '../auth/test-services.ts'
 import type { Services } from '../services.ts'
 import { applyAccess } from './apply-access.ts'
-import { findGrantsInForce } from './grants.ts'
+import { holdsGrant } from './grants.ts'
 import { parseAccessFile } from './parse-access-file.ts'
 import { roleText } from './permissions.ts'
 
 let services: Services
 const projects = new Map<string, string>()
+/** Hold their role whatever a test takes from others. */
+const standing = { admin: '', auditor: '' }
 
 beforeAll(async () => {
   services = createTestServices((await createMigratedDatabase()).applicationUrl)
-  for (const [recorderKey, name] of [
-    ['1', 'Retail EU'],
-    ['2', 'Private'],
+  const { db } = services
+  for (const [recorderKey, name, rules] of [
+    ['1', 'Retail EU', {}],
+    ['2', 'Private', {}],
+    ['3', 'Wealth', { fourEyes: true, longestGrantDays: 30 }],
   ] as const) {
     const data = { kind: 'opentok', recorderKey, name, apiUrl: 'https://api.test', secrets: {}, reasons: [] }
-    const { id } = await services.db.project.create({ data: { region: 'eu', ...data } })
+    const { id } = await db.project.create({ data: { region: 'eu', ...data, ...rules } })
     projects.set(name, id)
+  }
+  for (const role of ['admin', 'auditor'] as const) {
+    const { id } = await db.person.create({ data: { email: `standing-${role}@bank.test` } })
+    await db.roleHeld.create({ data: { personId: id, role } })
+    standing[role] = id
   }
 })
 afterAll(() => services.db.$disconnect())
@@ -80,11 +89,50 @@ const refusal = async (file: unknown): Promise<unknown> => {
   return error instanceof FileFaults ? error.faults : error
 }
 
+describe('the last who holds a role', () => {
+  const at = (role: 'admin' | 'auditor') => `standing-${role}@bank.test`
+
+  test.each(['admin', 'auditor'] as const)(
+    'as %s is not taken, and nothing of the file is done',
+    async (role) => {
+      const others = { email: mail, roles: ['reviewer'] }
+      expect(await refusal({ people: [others, { email: at(role), roles: [] }] })).toEqual([
+        `people[1].roles: would leave nobody who is ${role} of all projects`,
+      ])
+      expect(await services.db.person.count({ where: { email: mail } })).toBe(0)
+    },
+  )
+
+  test('is replaced in one file, in whichever order', async () => {
+    await apply({
+      people: [
+        { email: at('auditor'), roles: [] },
+        { email: mail, roles: ['auditor'] },
+      ],
+    })
+    await apply({
+      people: [
+        { email: at('auditor'), roles: ['auditor'] },
+        { email: mail, roles: [] },
+      ],
+    })
+    expect(await services.db.roleHeld.count({ where: { role: 'auditor' } })).toBe(1)
+  })
+
+  test('does not keep it for all by keeping it for one project', async () => {
+    const roles = [{ role: 'auditor', projects: ['Private'] }]
+    expect(await refusal({ people: [{ email: at('auditor'), roles }] })).toEqual([
+      'people[0].roles: would leave nobody who is auditor of all projects',
+    ])
+  })
+})
+
 describe('roles', () => {
   test('are held from the first sign-in on by whoever the mail belongs to', async () => {
     expect(await apply({ people: [{ email: mail.toUpperCase(), roles: ['admin', 'reviewer'] }] })).toEqual([
       `${mail}: added, known from the first sign-in on`,
       `${mail}: roles: admin, reviewer; were: none`,
+      'people who hold a role and are not in the file: 2, they stay as they are',
     ])
     expect(await newRows()).toEqual([
       {
@@ -241,8 +289,8 @@ describe('a grant', () => {
       },
     ])
     const { personId } = await enter(`s${made}`, mail)
-    expect(await findGrantsInForce(services.db, personId, 'recording:play')).toHaveLength(1)
-    expect(await findGrantsInForce(services.db, personId, 'recording:download')).toEqual([])
+    expect(await holdsGrant(services.db, personId, 'recording:play')).toBe(true)
+    expect(await holdsGrant(services.db, personId, 'recording:download')).toBe(false)
   })
 
   test('said again stays as it is; said otherwise it changes', async () => {
@@ -295,13 +343,83 @@ describe('a grant', () => {
   test('that a person has given is not the file’s to change', async () => {
     await apply({ people: [{ email: mail, roles: [] }] })
     const { id: personId } = await services.db.person.findFirstOrThrow({ where: { email: mail } })
-    const data = { personId, givenBy: personId, projectId: projects.get('Retail EU') ?? '' }
+    const data = { personId, givenBy: standing.admin, projectId: projects.get('Retail EU') ?? '' }
     const times = { validFrom: new Date(), validUntil: new Date('2098-01-01') }
     await services.db.grant.create({
       data: { ...data, ...times, rights: ['recording:find'], reason: 'Complaints of the spring' },
     })
     await apply({ grants: [grant()] })
     expect((await held()).map(({ validUntil }) => validUntil.getUTCFullYear())).toEqual([2098, 2099])
+  })
+})
+
+describe('a grant on a project of four eyes', () => {
+  const within = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+  const onWealth = (changes: Record<string, unknown> = {}) => grant({ project: 'Wealth', ...changes })
+  const approve = (id: string) =>
+    services.db.grant.update({ where: { id }, data: { approvedBy: standing.admin, approvedAt: new Date() } })
+  const find = async () => {
+    const { id } = await services.db.person.findFirstOrThrow({ where: { email: mail } })
+    return services.db.grant.findMany({ where: { personId: id }, orderBy: { id: 'asc' } })
+  }
+
+  test('waits, as its line, the log and a notice say, and counts for nothing until then', async () => {
+    const file = { people: [{ email: mail, roles: ['reviewer'] }], grants: [onWealth({ until: within(20) })] }
+    expect((await apply(file)).at(2)).toMatch(
+      /^person\d+@bank\.test on Wealth: granted .*; waits 72 hours for an administrator to approve it$/,
+    )
+    const [given] = await find()
+    expect(given).toMatchObject({ givenBy: null, needsSecond: true, approvedAt: null })
+    expect((await newRows()).at(-1)).toMatchObject({ action: 'grant.given', after: { needsSecond: true } })
+    const notices = await services.db.notice.findMany({ where: { kind: 'grant.awaiting' } })
+    expect(notices.map(({ personId, about }) => [personId, about])).toContainEqual([
+      standing.admin,
+      { grantId: given?.id, project: 'Wealth' },
+    ])
+    expect(await apply(file)).toContain(
+      `${mail} on Wealth: grant not changed; waits 72 hours for an administrator to approve it`,
+    )
+    const { personId } = await enter(`s${made}`, mail)
+    expect(await holdsGrant(services.db, personId, 'recording:play')).toBe(false)
+    await approve(given?.id ?? '')
+    expect(await holdsGrant(services.db, personId, 'recording:play')).toBe(true)
+  })
+
+  test('that was approved stays so when a file makes less of it, and waits again when more', async () => {
+    const until = within(20)
+    await apply({ grants: [onWealth({ until })] })
+    await approve((await find())[0]?.id ?? '')
+    await apply({ grants: [onWealth({ until, rights: ['recording:find'] })] })
+    expect((await find())[0]).toMatchObject({ approvedBy: standing.admin })
+    const [line] = await apply({ grants: [onWealth({ until })] })
+    expect(line).toMatch(/grant changed \(rights\): .*; waits 72 hours/)
+    expect((await find())[0]).toMatchObject({ approvedBy: null, approvedAt: null })
+  })
+
+  test('that nobody approved in time is not revived', async () => {
+    const until = within(20)
+    await apply({ grants: [onWealth({ until })] })
+    await services.db.$executeRaw`
+      UPDATE grants SET given_at = now() - interval '73 hours' WHERE id = ${(await find())[0]?.id}::uuid`
+    expect(await apply({ grants: [onWealth({ until })] })).toContain(
+      `${mail} on Wealth: the grant until ${until} lapsed without a second administrator and stays so`,
+    )
+    await apply({ grants: [onWealth({ until: within(21) })] })
+    expect(await find()).toHaveLength(2)
+  })
+
+  test('that lasts longer than the project says is refused, given or changed; where it does not say, a file is free', async () => {
+    expect(await refusal({ grants: [grant(), onWealth({ until: within(31) })] })).toEqual([
+      'grants[1].until: is further than 30 days, which is the longest on Wealth',
+    ])
+    await apply({ grants: [onWealth({ until: within(20) })] })
+    await newRows()
+    expect(await refusal({ grants: [onWealth({ until: within(40) })] })).toEqual([
+      'grants[0].until: is further than 30 days, which is the longest on Wealth',
+    ])
+    const from = new Date(Date.now() + 100 * 86_400_000).toISOString()
+    await apply({ grants: [onWealth({ from, until: within(129), reason: 'Another' })] })
+    expect(await find()).toHaveLength(2)
   })
 })
 

@@ -6,6 +6,7 @@ import type { AccessFile } from './access-file-schema.ts'
 import { applyGrants } from './apply-grants.ts'
 import { applyRoles } from './apply-roles.ts'
 import type { Applying, KnownPerson, KnownProjects } from './applying.ts'
+import { lockHolders } from './lock-holders.ts'
 import { type Path, preparePeople } from './prepare-people.ts'
 
 /** Who is on record for what a file brings about. */
@@ -16,7 +17,8 @@ const TRANSACTION_MS = { maxWait: 10_000, timeout: 120_000 }
  * Brings people, their roles and their grants to what a file says, all or none, on record in the same transaction. The
  * roles of somebody the file names become those it lists; people and grants that it leaves out stay. Answers what was done,
  * a line each; doing it again changes nothing.
- * @throws {FileFaults} when a project is not known, a mail is that of several people, or a grant could never be in force
+ * @throws {FileFaults} when a project is not known, a mail is that of several people, a grant could never be in force or
+ *   would last longer than its project allows, or a role would be nobody's that somebody must hold
  */
 export async function applyAccess(
   { db }: { readonly db: PrismaClient },
@@ -24,6 +26,7 @@ export async function applyAccess(
 ): Promise<string[]> {
   return db.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('recordroom access apply', 0))`
+    await lockHolders(tx)
     const faults: string[] = []
     const lines: string[] = []
     const applying: Applying = {
@@ -48,7 +51,9 @@ export async function applyAccess(
 }
 
 async function findProjects(tx: Prisma.TransactionClient): Promise<KnownProjects> {
-  const projects = await tx.project.findMany({ select: { id: true, name: true, region: true } })
+  const projects = await tx.project.findMany({
+    select: { id: true, name: true, region: true, longestGrantDays: true },
+  })
   return new Map(projects.map((project) => [project.name, project]))
 }
 

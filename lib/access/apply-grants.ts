@@ -1,6 +1,9 @@
 import { newUuid } from '../uuid.ts'
 import type { FileGrant } from './access-file-schema.ts'
 import type { Applying, KnownPerson, KnownProject } from './applying.ts'
+import { isTooLong } from './check-grant.ts'
+import { type GrantState, planGrantState } from './held-access.ts'
+import { renderWait, tellOfWait, waits } from './waiting.ts'
 
 type Kept = {
   readonly id: string
@@ -11,6 +14,9 @@ type Kept = {
   readonly validUntil: Date
   readonly reason: string
   readonly revokedAt: Date | null
+  readonly givenAt: Date
+  readonly needsSecond: boolean
+  readonly approvedAt: Date | null
 }
 
 type Step = {
@@ -52,22 +58,30 @@ export async function applyGrants(
 async function applyGrant(applying: Applying, step: Step, kept: readonly Kept[]): Promise<void> {
   const { grant, person, project, now } = step
   const label = `${person.email} on ${project.name}`
-  const lasting = kept.find(({ revokedAt, validUntil }) => revokedAt === null && validUntil > now)
+  const lasting = kept.find((row) => PAST[planGrantState(row, now)] === undefined)
   if (lasting !== undefined) return changeGrant(applying, step, lasting)
   const past = kept.find((row) => findChanges(row, grant).length === 0)
   if (past === undefined) return giveGrant(applying, step)
-  const why = past.revokedAt === null ? 'has ended' : 'was taken back'
+  const why = PAST[planGrantState(past, now)] ?? 'is over'
   applying.say(`${label}: the grant until ${past.validUntil.toISOString()} ${why} and stays so`)
 }
 
-async function giveGrant({ tx, record, say, fault }: Applying, step: Step): Promise<void> {
+/** Grants that are never revived, and why. */
+const PAST: Readonly<Partial<Record<GrantState, string>>> = {
+  ended: 'has ended',
+  'taken back': 'was taken back',
+  lapsed: 'lapsed without a second administrator',
+}
+
+async function giveGrant(applying: Applying, step: Step): Promise<void> {
+  const { tx, record, say, fault } = applying
   const { grant, path, person, project, now } = step
   const { rights, from = now, until, reason } = grant
   if (until <= from) return fault([...path, 'until'], 'is past, and from, when left out, is now')
-  const id = newUuid()
-  await tx.grant.create({
+  if (isTooLongHere(step, from)) return faultTooLong(applying, step)
+  const given = await tx.grant.create({
     data: {
-      id,
+      id: newUuid(),
       personId: person.id,
       projectId: project.id,
       rights,
@@ -76,25 +90,43 @@ async function giveGrant({ tx, record, say, fault }: Applying, step: Step): Prom
       reason,
     },
   })
-  say(`${person.email} on ${project.name}: granted ${render(rights, from, until)}`)
-  await record({ action: 'grant.given', ...logged(step, id), after: state(rights, from, until) })
+  say(`${person.email} on ${project.name}: granted ${render(rights, from, until)}${renderWait(given)}`)
+  await record({ action: 'grant.given', ...logged(step, given.id), after: state(given) })
+  if (waits(given)) await tellOfWait(tx, given, project)
 }
 
-async function changeGrant({ tx, record, say, fault }: Applying, step: Step, kept: Kept): Promise<void> {
+async function changeGrant(applying: Applying, step: Step, kept: Kept): Promise<void> {
+  const { tx, record, say, fault } = applying
   const { grant, path, person, project } = step
   const { rights, from = kept.validFrom, until } = grant
   const label = `${person.email} on ${project.name}`
   const changes = findChanges(kept, grant)
-  if (changes.length === 0) return say(`${label}: grant not changed`)
+  if (changes.length === 0) return say(`${label}: grant not changed${renderWait(kept)}`)
   if (until <= from) return fault([...path, 'until'], 'must be after the time the grant began')
-  await tx.grant.update({ where: { id: kept.id }, data: { rights, validFrom: from, validUntil: until } })
-  say(`${label}: grant changed (${changes.join(', ')}): ${render(rights, from, until)}`)
+  const isLonger = until > kept.validUntil || from < kept.validFrom
+  if (isLonger && isTooLongHere(step, from)) return faultTooLong(applying, step)
+  const changed = await tx.grant.update({
+    where: { id: kept.id },
+    data: { rights, validFrom: from, validUntil: until },
+  })
+  say(`${label}: grant changed (${changes.join(', ')}): ${render(rights, from, until)}${renderWait(changed)}`)
   await record({
     action: 'grant.changed',
     ...logged(step, kept.id),
-    before: state(kept.rights, kept.validFrom, kept.validUntil),
-    after: state(rights, from, until),
+    before: state(kept),
+    after: state(changed),
   })
+  if (waits(changed) && !waits(kept)) await tellOfWait(tx, changed, project)
+}
+
+function isTooLongHere({ grant, project, now }: Step, from: Date): boolean {
+  const { longestGrantDays: longestDays } = project
+  return longestDays !== null && isTooLong({ from, until: grant.until, now, longestDays })
+}
+
+function faultTooLong({ fault }: Applying, { path, project }: Step): void {
+  const { name, longestGrantDays } = project
+  fault([...path, 'until'], `is further than ${longestGrantDays} days, which is the longest on ${name}`)
 }
 
 function isOf(row: Kept, { grant, person, project }: Step): boolean {
@@ -120,8 +152,12 @@ function logged({ grant, person, project }: Step, id: string) {
   }
 }
 
-function state(rights: readonly string[], from: Date, until: Date): Record<string, unknown> {
-  return { rights, from: from.toISOString(), until: until.toISOString() }
+type GrantRow = Pick<Kept, 'rights' | 'validFrom' | 'validUntil' | 'needsSecond' | 'approvedAt'>
+
+function state(row: GrantRow): Record<string, unknown> {
+  const { rights, validFrom, validUntil } = row
+  const times = { from: validFrom.toISOString(), until: validUntil.toISOString() }
+  return { rights, ...times, ...(waits(row) && { needsSecond: true }) }
 }
 
 function render(rights: readonly string[], from: Date, until: Date): string {

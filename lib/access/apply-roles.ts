@@ -1,11 +1,11 @@
 import type { FilePerson, FileRole } from './access-file-schema.ts'
 import type { Applying, KnownPerson, KnownProjects } from './applying.ts'
+import { findUnheld, type HeldRole } from './lock-holders.ts'
 import { roleText } from './permissions.ts'
 
-type HeldRole = { readonly role: string; readonly projectId: string | null }
 type Kept = HeldRole & { readonly id: string; readonly personId: string }
 
-/** Gives the people of a file the roles it lists, and takes from them what it does not. */
+/** Gives the people of a file the roles it lists, and takes from them what it does not. The caller holds `lockHolders`. */
 export async function applyRoles(
   applying: Applying,
   given: readonly FilePerson[],
@@ -18,11 +18,30 @@ export async function applyRoles(
     orderBy: [{ role: 'asc' }, { projectId: 'asc' }],
   })
   const keptBy = Map.groupBy(kept, ({ personId }) => personId)
-  for (const { email, roles } of given) {
+  const taken: Taken[] = []
+  for (const [index, { email, roles }] of given.entries()) {
     const person = people.get(email)
     if (person === undefined) continue
     const wanted = roles.flatMap((role) => spread(role, applying.projects))
-    await applyRolesOf(applying, { person, wanted, kept: keptBy.get(person.id) ?? [] })
+    const gone = await applyRolesOf(applying, { person, wanted, kept: keptBy.get(person.id) ?? [] })
+    taken.push(...gone.map((held) => ({ index, held })))
+  }
+  await refuseLastHolders(applying, taken)
+}
+
+type Taken = { readonly index: number; readonly held: HeldRole }
+
+/** Judged by the whole file: it may give a role to somebody else after it takes it. */
+async function refuseLastHolders({ tx, fault }: Applying, taken: readonly Taken[]): Promise<void> {
+  const unheld = await findUnheld(
+    tx,
+    taken.map(({ held }) => held),
+  )
+  for (const { index, held } of taken) {
+    const lost = unheld.find((each) => roleText(each) === roleText(held))
+    if (lost === undefined) continue
+    const where = lost.project === null ? 'all projects' : lost.project
+    fault(['people', index, 'roles'], `would leave nobody who is ${lost.role} of ${where}`)
   }
 }
 
@@ -32,14 +51,14 @@ type Step = {
   readonly kept: readonly Kept[]
 }
 
-async function applyRolesOf(applying: Applying, { person, wanted, kept }: Step): Promise<void> {
+async function applyRolesOf(applying: Applying, { person, wanted, kept }: Step): Promise<readonly Kept[]> {
   const { tx, record, say } = applying
   const [before, after] = [kept.map(roleText), wanted.map(roleText)]
   const gone = kept.filter((held) => !after.includes(roleText(held)))
   const added = wanted.filter((held) => !before.includes(roleText(held)))
   if (gone.length === 0 && added.length === 0) {
     if (!person.isNew) say(`${person.email}: roles not changed`)
-    return
+    return []
   }
   // First: whoever was an auditor cannot be anything else while they still are.
   await tx.roleHeld.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
@@ -52,6 +71,7 @@ async function applyRolesOf(applying: Applying, { person, wanted, kept }: Step):
     // Mail and name are no part of a row; who they are by issuer and subject is, once that is known.
     after: { roles: after, issuer: person.issuer, subject: person.subject },
   })
+  return gone
 }
 
 function spread({ role, projects }: FileRole, known: KnownProjects): HeldRole[] {

@@ -10,7 +10,13 @@ export type Applying = {
   readonly fault: (path: readonly (string | number)[], message: string) => void
 }
 
-export type KnownProject = { readonly id: string; readonly name: string; readonly region: string | null }
+export type KnownProject = {
+  readonly id: string
+  readonly name: string
+  readonly region: string | null
+  /** How long a grant may last; null where the project does not say, which binds no file. */
+  readonly longestGrantDays: number | null
+}
 export type KnownProjects = ReadonlyMap<string, KnownProject>
 
 /** Somebody a mail of the file stands for; issuer and subject are null until they have signed in. */

@@ -10,11 +10,16 @@ const LEEWAY_MS = 60 * 60 * 1000
 export function requireTimes({ from, until, now, longestDays }: Times): void {
   if (until <= now) throw new AppError('grant-invalid', 'The end lies in the past. Choose a later one.')
   if (until <= from) throw new AppError('grant-invalid', 'The end must be after the beginning.')
-  if (until.getTime() - Math.max(from.getTime(), now.getTime()) > longestDays * DAY_MS + LEEWAY_MS)
+  if (isTooLong({ from, until, now, longestDays }))
     throw new AppError(
       'grant-invalid',
       `A grant lasts at most ${longestDays} days here. Choose an earlier end.`,
     )
+}
+
+/** Whether a grant would last longer from now on than one may. */
+export function isTooLong({ from, until, now, longestDays }: Times): boolean {
+  return until.getTime() - Math.max(from.getTime(), now.getTime()) > longestDays * DAY_MS + LEEWAY_MS
 }
 
 /** Throws `own-access` where somebody would give or approve what is for themselves. */

@@ -6,6 +6,9 @@ const grant = {
   validFrom: new Date('2026-11-01T00:00:00Z'),
   validUntil: new Date('2026-12-01T00:00:00Z'),
   revokedAt: null,
+  givenAt: new Date('2026-11-01T00:00:00Z'),
+  needsSecond: false,
+  approvedAt: null,
 }
 
 describe('a grant', () => {
@@ -21,6 +24,17 @@ describe('a grant', () => {
 
   test('taken back is so whatever its time says', () => {
     expect(planGrantState({ ...grant, revokedAt: now }, now)).toBe('taken back')
+    expect(planGrantState({ ...grant, revokedAt: now, needsSecond: true }, now)).toBe('taken back')
+  })
+
+  test('that needs a second administrator waits for 72 hours, then lapses, unless one approved', () => {
+    const givenAt = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
+    const waiting = { ...grant, needsSecond: true }
+    expect(planGrantState({ ...waiting, givenAt: givenAt(71.99) }, now)).toBe('awaiting')
+    expect(planGrantState({ ...waiting, givenAt: givenAt(72) }, now)).toBe('lapsed')
+    expect(planGrantState({ ...waiting, givenAt: givenAt(99), approvedAt: givenAt(98) }, now)).toBe(
+      'in force',
+    )
   })
 })
 
