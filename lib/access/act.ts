@@ -3,9 +3,10 @@ import type { AuditEvent } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
-import { isAppError } from '../errors.ts'
+import { type ErrorCode, isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
+import { isRoleName, type Role } from './permissions.ts'
 import { toRuleError } from './rule-broken.ts'
 
 /** What a row of an act says besides who did it and how it went. */
@@ -13,6 +14,7 @@ export type ActFacts = Partial<Omit<AuditEvent, 'id' | 'action' | 'outcome' | 'a
 
 export type Act = {
   readonly tx: Prisma.TransactionClient
+  /** With the roles held at this moment: one may have been taken since they came in. */
   readonly actor: Actor
   /** Adds to what the act's rows say, a refusal's too. */
   readonly note: (facts: ActFacts) => void
@@ -21,6 +23,9 @@ export type Act = {
 }
 
 type Doing = { readonly actor: Actor; readonly action: AuditEvent['action']; readonly about: ActFacts }
+
+/** Of a reason that is refused for its length, the beginning is kept. */
+const MOST_CHARACTERS = 2000
 
 /**
  * Does something to somebody's access, in one transaction with its rows of the log. What refuses it is on record before
@@ -49,7 +54,7 @@ export async function act<T>(
             ...facts,
           })
         }
-        const result = await work({ tx, actor, note, record })
+        const result = await work({ tx, actor: await readFresh(tx, actor), note, record })
         // What is judged at the end of a transaction is judged here, where it can be told.
         await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
         return result
@@ -58,10 +63,41 @@ export async function act<T>(
   } catch (thrown) {
     const error = toRuleError(thrown)
     if (!isAppError(error) || error.code === 'audit-unavailable') throw error
-    await recordEvent(services.db, {
-      ...{ id: newUuid(), action, outcome: 'refused', code: error.code },
-      ...{ actor: auditActor(actor), client: actor.client, ...noted },
-    })
+    await recordRefused(services, { actor, action, about: noted }, error.code)
     throw error
   }
+}
+
+/**
+ * What `read` makes of what was asked for. What cannot be read is on record before it is told, by the action that was
+ * meant.
+ */
+export async function readOnRecord<T>(services: Services, doing: Doing, read: () => T): Promise<T> {
+  try {
+    return read()
+  } catch (error) {
+    if (isAppError(error)) await recordRefused(services, doing, error.code)
+    throw error
+  }
+}
+
+async function recordRefused(
+  { db }: Services,
+  { actor, action, about }: Doing,
+  code: ErrorCode,
+): Promise<void> {
+  const { reason } = about
+  await recordEvent(db, {
+    ...{ id: newUuid(), action, outcome: 'refused', code },
+    ...{ actor: auditActor(actor), client: actor.client, ...about },
+    ...(reason !== undefined && { reason: [...reason].slice(0, MOST_CHARACTERS).join('') }),
+  })
+}
+
+async function readFresh(tx: Prisma.TransactionClient, actor: Actor): Promise<Actor> {
+  const rows = await tx.$queryRaw<{ role: string; projectId: string | null }[]>`
+    SELECT r.role, r.project_id AS "projectId" FROM roles_held r JOIN people p ON p.id = r.person_id
+    WHERE p.id = ${actor.personId}::uuid AND p.disabled_at IS NULL`
+  const roles = rows.flatMap(({ role, projectId }): Role[] => (isRoleName(role) ? [{ role, projectId }] : []))
+  return { ...actor, roles }
 }

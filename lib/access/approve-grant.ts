@@ -35,7 +35,7 @@ async function approve({ tx, actor, record }: Act, grant: LockedGrant): Promise<
   if (row?.ended !== false)
     throw new AppError('grant-invalid', 'This grant has come to its end already. A new one must be given.')
   await record('grant.approved')
-  await tellAbout({ tx }, grant, 'grant.given', grant.personId)
+  await tellAbout({ tx }, grant, { kind: 'grant.given', to: [grant.personId] })
   return { grantId: grant.id, state: row.early ? 'not yet' : 'in force' }
 }
 
@@ -43,18 +43,18 @@ async function refuse({ tx, actor, record }: Act, grant: LockedGrant): Promise<G
   await tx.$executeRaw`
     UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
   await record('grant.refused')
-  await tellAbout({ tx }, grant, 'grant.refused', grant.givenBy)
+  await tellAbout({ tx }, grant, { kind: 'grant.refused', to: [grant.personId, grant.givenBy] })
   return { grantId: grant.id, state: 'taken back' }
 }
 
 async function tellAbout(
   { tx }: Pick<Act, 'tx'>,
   grant: LockedGrant,
-  ...[kind, personId]: readonly ['grant.given' | 'grant.refused', string | null]
+  { kind, to }: { readonly kind: 'grant.given' | 'grant.refused'; readonly to: readonly (string | null)[] },
 ): Promise<void> {
   await tell(tx, {
     kind,
-    to: personId === null ? [] : [personId],
+    to: to.filter((personId) => personId !== null),
     projectId: grant.projectId,
     about: { grantId: grant.id, project: grant.projectName },
   })

@@ -65,7 +65,7 @@ export async function decideRequest(
   return act(services, { actor, action, about }, async (doing) => {
     const request = await lockRequest(doing, decision.requestId)
     const reach = await findReach(doing.tx, toWantedReach(request))
-    requireDecider(actor, request, reach)
+    requireDecider(doing.actor, request, reach)
     if (reach !== null) doing.note(factsOf(reach))
     requireAnother(request.askedBy === actor.personId)
     if (!request.isOpen) throw new AppError('already-decided')

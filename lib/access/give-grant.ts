@@ -6,6 +6,7 @@ import { tell } from '../notices/tell.ts'
 import { requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
+import { email } from './access-file-schema.ts'
 import { type Act, act } from './act.ts'
 import { requireAnother, requireTimes } from './check-grant.ts'
 import { factsOf, findReach, type Reach } from './find-reach.ts'
@@ -27,11 +28,12 @@ export async function giveGrant(services: Services, actor: Actor, wanted: Wanted
   const about = {
     ...(named.kind === 'session' && { sessionId: named.sessionId }),
     ...(named.kind === 'archive' && { archiveId: named.archiveId }),
-    after: describeGrant(wanted),
+    ...{ reason: wanted.reason, after: describeGrant(wanted) },
+    ...(wanted.caseReference !== null && { caseReference: wanted.caseReference }),
   }
   return act(services, { actor, action: 'grant.given', about }, async (doing) => {
     const reach = await findReach(doing.tx, named)
-    requireManager(actor, reach)
+    requireManager(doing.actor, reach)
     doing.note(factsOf(reach))
     requireWords('reason', wanted.reason)
     const holder = await findHolder(doing, wanted)
@@ -138,12 +140,18 @@ async function findHolder({ tx, actor, note }: Act, { to }: WantedGrant): Promis
     requireAnother(row?.isIn === true)
     return to
   }
+  const mail = email.safeParse(to.email)
+  if (!mail.success)
+    throw new AppError(
+      'person-invalid',
+      'This is no mail address in plain letters. Write it as they sign in with it; what only looks alike is another.',
+    )
   const faults: string[] = []
   const people = await preparePeople(
     { tx, say: () => {}, fault: (_, message) => faults.push(message) },
-    new Map([[to.email, ['email']]]),
+    new Map([[mail.data, ['email']]]),
   )
-  const person = people.get(to.email)
+  const person = people.get(mail.data)
   if (person === undefined || faults.length > 0)
     throw new AppError(
       'person-invalid',

@@ -10,7 +10,7 @@ const AT_ONCE = 200
 
 type Lapsed = {
   readonly id: string
-  readonly toldId: string | null
+  readonly toldIds: readonly (string | null)[]
   readonly projectId: string | null
   readonly projectName: string | null
   readonly sessionId: string | null
@@ -42,7 +42,7 @@ async function lapseRequest(tx: Prisma.TransactionClient, id: string): Promise<v
     UPDATE access_requests q SET decision = 'lapsed', decided_at = now()
     WHERE q.id = ${id}::uuid AND q.decision IS NULL
       AND q.asked_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
-    RETURNING q.id, q.asked_by AS "toldId", q.project_id AS "projectId", q.session_id AS "sessionId",
+    RETURNING q.id, ARRAY[q.asked_by] AS "toldIds", q.project_id AS "projectId", q.session_id AS "sessionId",
       q.archive_id AS "archiveId", (SELECT name FROM projects WHERE projects.id = q.project_id) AS "projectName"`
   if (lapsed === undefined) return
   await recordEvent(tx, {
@@ -57,7 +57,7 @@ async function lapseGrant(tx: Prisma.TransactionClient, id: string): Promise<voi
     UPDATE grants g SET end_recorded_at = now()
     WHERE g.id = ${id}::uuid AND g.needs_second AND g.approved_at IS NULL AND g.revoked_at IS NULL
       AND g.end_recorded_at IS NULL AND g.given_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
-    RETURNING g.id, g.given_by AS "toldId", g.project_id AS "projectId", g.session_id AS "sessionId",
+    RETURNING g.id, ARRAY[g.person_id, g.given_by] AS "toldIds", g.project_id AS "projectId", g.session_id AS "sessionId",
       g.archive_id AS "archiveId", (SELECT name FROM projects WHERE projects.id = g.project_id) AS "projectName"`
   if (lapsed === undefined) return
   await recordEvent(tx, {
@@ -78,14 +78,14 @@ function factsOf({ projectId, projectName, sessionId, archiveId }: Lapsed) {
 
 async function tellLapse(
   tx: Prisma.TransactionClient,
-  { toldId, projectId, projectName }: Lapsed,
+  { toldIds, projectId, projectName }: Lapsed,
   {
     kind,
     about,
   }: { readonly kind: 'request.lapsed' | 'grant.refused'; readonly about: Record<string, string> },
 ): Promise<void> {
   await tell(tx, {
-    ...{ kind, projectId, to: toldId === null ? [] : [toldId] },
+    ...{ kind, projectId, to: toldIds.filter((id) => id !== null) },
     about: { ...about, project: projectName },
   })
 }

@@ -36,11 +36,13 @@ export function parseRestriction(body: unknown): Restriction {
 export async function restrictArchive(
   services: Services,
   actor: Actor,
-  { archiveId, restricted, word }: Restriction & { readonly archiveId: string },
+  { archiveId: named, restricted, word }: Restriction & { readonly archiveId: string },
 ): Promise<void> {
+  const archiveId = named.toLowerCase()
   const isId = isUuid(archiveId)
   const about = { reason: word, ...(isId && { archiveId }) }
-  await act(services, { actor, action: 'recording.restricted', about }, async ({ tx, note, record }) => {
+  await act(services, { actor, action: 'recording.restricted', about }, async (doing) => {
+    const { tx, note, record } = doing
     const [row] = isId
       ? await tx.$queryRaw<Row[]>`
           SELECT a.project_id AS "projectId", p.name AS "projectName", p.region, a.session_id AS "sessionId",
@@ -48,7 +50,7 @@ export async function restrictArchive(
           FROM archives a JOIN projects p ON p.id = a.project_id
           WHERE a.id = ${archiveId}::uuid FOR UPDATE OF a`
       : []
-    if (row === undefined || !can(actor.roles, 'access:manage', row.projectId))
+    if (row === undefined || !can(doing.actor.roles, 'access:manage', row.projectId))
       throw new AppError('forbidden')
     const { projectId, projectName, region, sessionId, isRestricted } = row
     note({ projectId, projectName, sessionId, ...(region !== null && { region }) })

@@ -1,3 +1,4 @@
+import { readOnRecord } from '../../../lib/access/act.ts'
 import { giveGrant } from '../../../lib/access/give-grant.ts'
 import { parseGrant } from '../../../lib/access/wanted.ts'
 import { requirePermission } from '../../../lib/auth/require.ts'
@@ -8,6 +9,8 @@ import { services } from '../../../lib/services.ts'
 /** Gives a person, or a group, rights over a scope, for a reason and until a date. */
 export const POST = route(async (request) => {
   const actor = await requirePermission(request, 'access:manage')
-  const wanted = parseGrant(await readJson(request))
+  const body = await readJson(request)
+  const doing = { actor, action: 'grant.given', about: {} } as const
+  const wanted = await readOnRecord(services(), doing, () => parseGrant(body))
   return json(await giveGrant(services(), actor, wanted), 201)
 })

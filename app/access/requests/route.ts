@@ -1,3 +1,4 @@
+import { readOnRecord } from '../../../lib/access/act.ts'
 import { askForAccess } from '../../../lib/access/ask-for-access.ts'
 import { parseRequest } from '../../../lib/access/wanted.ts'
 import { touchSignIn } from '../../../lib/auth/actor.ts'
@@ -12,6 +13,8 @@ export const POST = route(async (request) => {
   const actor = await requireActor(request)
   await touchSignIn(services(), actor.signInId)
   await countUse(services(), actor, 'requests')
-  const wanted = parseRequest(await readJson(request))
+  const body = await readJson(request)
+  const doing = { actor, action: 'request.made', about: {} } as const
+  const wanted = await readOnRecord(services(), doing, () => parseRequest(body))
   return json(await askForAccess(services(), actor, wanted), 201)
 })
