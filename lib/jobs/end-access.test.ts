@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askForAccess } from '../access/ask-for-access.ts'
+import { giveGrant } from '../access/give-grant.ts'
+import { openOffice, type TestOffice } from '../access/test-office.ts'
+import { parseGrant, parseRequest } from '../access/wanted.ts'
+import type { Actor } from '../auth/actor.ts'
+import { endAccess } from './end-access.ts'
+
+let office: TestOffice
+let admin: Actor
+let reviewer: Actor
+
+beforeAll(async () => {
+  office = await openOffice()
+  admin = await office.hire('admin', ['admin'])
+  await office.hire('second', ['admin'])
+  reviewer = await office.hire('reviewer', ['reviewer'])
+})
+afterAll(() => office.stop())
+
+const SIGNAL = new AbortController().signal
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
+const COMMON = { rights: ['recording:play'], reason: 'A complaint has to be looked into.' }
+const give = (project: string, until: string) =>
+  giveGrant(office.services, admin, parseGrant({ ...COMMON, email: reviewer.email, project, until }))
+
+/** Two processes may run it at once, and one again after it was broken off. */
+async function runTwice(): Promise<void> {
+  await Promise.all([endAccess.run(office.services, SIGNAL), endAccess.run(office.services, SIGNAL)])
+  await endAccess.run(office.services, SIGNAL)
+}
+
+async function rowsOf(
+  action: string,
+): Promise<{ grantId: string | null; targetId: string | null; code: string | null }[]> {
+  return office.services.db.$queryRaw`
+    SELECT grant_id AS "grantId", target_id AS "targetId", code FROM audit.events WHERE action = ${action}::audit.action`
+}
+
+const noticesOf = (person: Actor, kind: string) =>
+  office.services.db.notice.count({ where: { personId: person.personId, kind } })
+
+test('a grant that has come to its end is on record once', async () => {
+  const { grantId } = await give(office.retail.name, inDays(1))
+  await runTwice()
+  expect(await rowsOf('grant.expired')).toEqual([])
+  await office.services.db.$executeRaw`
+    UPDATE grants SET valid_from = now() - interval '2 days', valid_until = now() - interval '1 second' WHERE id = ${grantId}::uuid`
+  await runTwice()
+  expect(await rowsOf('grant.expired')).toMatchObject([{ grantId, targetId: reviewer.personId }])
+})
+
+test('a grant that ends soon is told once, to its holder and to its giver', async () => {
+  const { grantId } = await give(office.retail.name, inDays(20))
+  await runTwice()
+  expect(await noticesOf(reviewer, 'grant.ending')).toBe(0)
+  await office.services.db.$executeRaw`
+    UPDATE grants SET valid_from = now() - interval '30 days', valid_until = now() + interval '2 days' WHERE id = ${grantId}::uuid`
+  await runTwice()
+  expect([await noticesOf(reviewer, 'grant.ending'), await noticesOf(admin, 'grant.ending')]).toEqual([1, 1])
+})
+
+test('a short grant is not told of as soon as it begins', async () => {
+  await give(office.retail.name, inDays(1))
+  const before = await noticesOf(reviewer, 'grant.ending')
+  await runTwice()
+  expect(await noticesOf(reviewer, 'grant.ending')).toBe(before)
+})
+
+test('a request that nobody decides lapses, on record and told', async () => {
+  const wanted = parseRequest({ ...COMMON, project: office.retail.name, until: inDays(5) })
+  const { requestId } = await askForAccess(office.services, reviewer, wanted)
+  await runTwice()
+  expect(await rowsOf('request.lapsed')).toEqual([])
+  await office.services.db.$executeRaw`
+    UPDATE access_requests SET asked_at = now() - interval '73 hours' WHERE id = ${requestId}::uuid`
+  await runTwice()
+  expect(await rowsOf('request.lapsed')).toMatchObject([{ targetId: requestId }])
+  expect(await noticesOf(reviewer, 'request.lapsed')).toBe(1)
+})
+
+test('a grant that waits for a second administrator lapses, on record and told to who gave it', async () => {
+  const { grantId } = await give(office.wealth.name, inDays(5))
+  await office.services.db.$executeRaw`
+    UPDATE grants SET given_at = now() - interval '73 hours' WHERE id = ${grantId}::uuid`
+  await runTwice()
+  expect(await rowsOf('grant.refused')).toMatchObject([{ grantId, code: 'lapsed' }])
+  expect(await noticesOf(admin, 'grant.refused')).toBe(1)
+})
