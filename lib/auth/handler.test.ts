@@ -141,6 +141,12 @@ describe('signing in', () => {
     })
   })
 
+  test('asks for as fresh a proof as a page says, and never for less than is set', async () => {
+    const ask = async (max_age: string) => new URL(await openBrowser().start({ max_age })).searchParams
+    expect((await ask('600')).get('max_age')).toBe('600')
+    expect((await ask('99999')).get('max_age')).toBe('28800')
+  })
+
   test('leads back to where it began, as the person the provider names', async () => {
     const browser = openBrowser()
     const response = await browser.signIn()
