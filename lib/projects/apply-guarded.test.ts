@@ -1,0 +1,300 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openOffice, type TestOffice } from '../access/test-office.ts'
+import type { Actor } from '../auth/actor.ts'
+import { makeCertificate } from '../keys/test-certificates.ts'
+import { listNotices } from '../notices/list-notices.ts'
+import type { Services } from '../services.ts'
+import { applyProjects } from './apply-projects.ts'
+import { decideChange } from './decide-change.ts'
+import { type ChangeLine, listChanges } from './list-changes.ts'
+import { parseProjectsFile } from './parse-projects-file.ts'
+import { bindSecret, openSecret, parseSecretReferences, SECRET_SOURCES } from './secret-reference.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'recordroom-test-'))
+let office: TestOffice
+let services: Services
+let ada: Actor
+let bea: Actor
+
+beforeAll(async () => {
+  office = await openOffice()
+  services = office.services
+  for (const name of ['old', 'young']) makeCertificate(folder, name)
+  ada = await office.hire('ada', ['admin'])
+  bea = await office.hire('bea', ['admin'])
+})
+afterAll(async () => {
+  await office.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+let apiKey = 7000
+let name = ''
+let seen = 0n
+beforeEach(async () => {
+  apiKey += 1
+  name = `Project ${apiKey}`
+  await newRows()
+})
+
+type Fields = Record<string, unknown>
+const s3 = (bucket: string, changes: Fields = {}): Fields => ({
+  ...{ kind: 's3', bucket, region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 'hidden' },
+  ...changes,
+})
+const certificate = (of: string) => ({
+  certificate: { file: `${of}.cert.pem` },
+  privateKey: { file: `${of}.key.pem` },
+})
+const SET_UP = { fourEyes: true, storage: [s3('calls')], certificates: [certificate('old')] }
+
+/** What is said of this test’s project. */
+const apply = async (changes: Fields = {}): Promise<string[]> => {
+  const recorder = { kind: 'opentok', apiKey: String(apiKey), apiSecret: 'hidden' }
+  const file = JSON.stringify({ projects: [{ name, region: 'eu', recorder, ...changes }] })
+  const lines = await applyProjects(services, parseProjectsFile(file, { folder, sources: SECRET_SOURCES }))
+  return lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2))
+}
+
+const row = () =>
+  services.db.project.findFirstOrThrow({
+    where: { recorderKey: String(apiKey) },
+    include: {
+      storageTargets: { orderBy: { position: 'asc' } },
+      certificates: { orderBy: { position: 'asc' } },
+    },
+  })
+const buckets = async () => (await row()).storageTargets.map(({ settings }) => settings)
+
+const listOf = async (which: 'open' | 'decided'): Promise<ChangeLine[]> => {
+  const lists = await listChanges(services, ada, { now: new Date() })
+  return lists[which].filter(({ project }) => project.name === name)
+}
+const approve = (changeId: string | undefined, actor = ada) =>
+  decideChange(services, actor, { changeId: changeId ?? '', approve: true, word: null })
+
+type Event = { action: string; actor: string; after: Fields | null }
+const newRows = async (): Promise<Event[]> => {
+  const rows = await services.db.$queryRaw<(Event & { id: bigint })[]>`
+    SELECT id, action::text, actor_subject AS actor, after FROM audit.events WHERE id > ${seen} ORDER BY id`
+  seen = rows.at(-1)?.id ?? seen
+  return rows.map(({ id: _, ...event }) => event)
+}
+
+test('the first set-up of a project with four eyes is the file’s own', async () => {
+  await apply({ fourEyes: true })
+  expect(await apply(SET_UP)).toEqual(['storage s3://calls: added', expect.stringContaining('added')])
+  expect(await listOf('open')).toEqual([])
+  expect(await apply(SET_UP)).toEqual(['nothing changed'])
+})
+
+describe('after that, a file', () => {
+  beforeEach(async () => {
+    await apply(SET_UP)
+    await newRows()
+  })
+
+  test('proposes other storage and changes nothing; the rest of it is applied', async () => {
+    const before = await row()
+    const changes = { concurrentViewings: 5, storage: [s3('new'), s3('calls')] }
+    expect(await apply({ ...SET_UP, ...changes })).toEqual([
+      'changed: concurrentViewings',
+      'storage s3://new: added: proposed, waits for an administrator',
+      'storage s3://calls: changed: position: proposed, waits for an administrator',
+    ])
+    expect(await row()).toMatchObject({ storageTargets: before.storageTargets, concurrentViewings: 5 })
+    expect(await listOf('open')).toMatchObject([
+      {
+        ...{ kind: 'storage', proposedBy: null, isOwn: false, state: 'open' },
+        lines: ['storage s3://new: added', 'storage s3://calls: changed: position'],
+      },
+    ])
+    expect((await newRows()).map(({ action, actor }) => `${action} ${actor}`)).toEqual([
+      'project.changed projects apply',
+      'change.proposed projects apply',
+    ])
+    const { notices } = await listNotices(services, bea)
+    expect(notices[0]).toMatchObject({ kind: 'change.awaiting', about: { project: name, change: 'storage' } })
+  })
+
+  test('is done as one administrator approves it, with its secrets, on record with both hands', async () => {
+    await apply({ ...SET_UP, storage: [s3('new', { secretAccessKey: 'hidden too' }), s3('calls')] })
+    const [change] = await listOf('open')
+    const [before] = (await row()).storageTargets
+    await newRows()
+    expect(await approve(change?.id)).toMatchObject({ state: 'approved' })
+    expect(await buckets()).toMatchObject([{ bucket: 'new' }, { bucket: 'calls' }])
+    const after = await row()
+    expect(after.storageTargets[1]?.id).toBe(before?.id)
+    expect(after.updatedAt.getTime()).toBeGreaterThan(Date.now() - 30_000)
+    const target = after.storageTargets[0]
+    const reference = parseSecretReferences(target?.secrets).secretAccessKey
+    const binding = bindSecret('storage_targets', target?.id ?? '')
+    expect(reference && openSecret(reference, services.secrets, binding)).toBe('hidden too')
+    const rows = await newRows()
+    const hands = { changeId: change?.id, proposedBy: 'projects apply' }
+    expect(rows).toMatchObject([
+      { action: 'storage.changed', actor: ada.subject, after: { bucket: 'new', position: 0, ...hands } },
+      { action: 'storage.changed', actor: ada.subject, after: { bucket: 'calls', position: 1, ...hands } },
+      { action: 'change.approved', actor: ada.subject, after: { kind: 'storage' } },
+    ])
+    const kept = await services.db.change.findUniqueOrThrow({ where: { id: change?.id ?? '' } })
+    for (const text of [rows, kept, await listOf('decided')].map((each) => JSON.stringify(each)))
+      expect(text).not.toContain('hidden')
+  })
+
+  test('proposes other certificates, which are there once approved', async () => {
+    const certificates = [certificate('young'), certificate('old')]
+    expect(await apply({ ...SET_UP, certificates })).toEqual([
+      expect.stringMatching(/^certificate .*: added, good until .*: proposed, waits for an administrator$/),
+      expect.stringMatching(/^certificate .*: changed: position: proposed, waits for an administrator$/),
+    ])
+    expect((await row()).certificates).toHaveLength(1)
+    await newRows()
+    await approve((await listOf('open'))[0]?.id)
+    const ring = (await row()).certificates
+    expect(ring).toHaveLength(2)
+    expect(ring[0]?.notAfter.getTime()).toBeGreaterThan(Date.now())
+    expect((await newRows()).map(({ action }) => action)).toEqual([
+      ...['certificate.changed', 'certificate.changed', 'change.approved'],
+    ])
+  })
+
+  test('proposes what would relax the project’s rules, and applies at once what makes them stricter', async () => {
+    expect(await apply({ longestGrantDays: 30, playMaxAuthAge: 3600 })).toEqual([
+      'changed: longestGrantDays, playMaxAuthAgeSeconds',
+    ])
+    const relaxed = {
+      fourEyes: false,
+      longestGrantDays: 60,
+      playMaxAuthAge: 7200,
+      region: 'us',
+      unit: 'retail',
+    }
+    expect(await apply(relaxed)).toEqual([
+      'region: eu becomes us: proposed, waits for an administrator',
+      'unit: not set becomes retail: proposed, waits for an administrator',
+      'four eyes: on becomes off: proposed, waits for an administrator',
+      'longest grant, in days: 30 becomes 60: proposed, waits for an administrator',
+      'oldest sign-in to play, in seconds: 3600 becomes 7200: proposed, waits for an administrator',
+    ])
+    const kept = {
+      region: 'eu',
+      unit: null,
+      fourEyes: true,
+      longestGrantDays: 30,
+      playMaxAuthAgeSeconds: 3600,
+    }
+    expect(await row()).toMatchObject(kept)
+    await newRows()
+    await approve((await listOf('open'))[0]?.id)
+    const becomes = {
+      ...{ region: 'us', unit: 'retail', fourEyes: false, longestGrantDays: 60, playMaxAuthAgeSeconds: 7200 },
+    }
+    expect(await row()).toMatchObject(becomes)
+    expect(await newRows()).toMatchObject([
+      { action: 'project.changed', after: { ...becomes, proposedBy: 'projects apply' } },
+      { action: 'change.approved' },
+    ])
+  })
+
+  test('may not raise a longest grant above the usual 90 days by itself', async () => {
+    expect(await apply({ longestGrantDays: 91 })).toEqual([
+      'longest grant, in days: not set becomes 91: proposed, waits for an administrator',
+    ])
+    expect(await apply({ longestGrantDays: 90 })).toEqual([
+      'changed: longestGrantDays',
+      'rules: what was proposed before is withdrawn',
+    ])
+  })
+
+  test('that is the same again while it waits proposes nothing more', async () => {
+    const file = { ...SET_UP, storage: [s3('new')], certificates: [certificate('young')], fourEyes: false }
+    await apply(file)
+    const before = await listOf('open')
+    expect(before.map(({ kind }) => kind).toSorted()).toEqual(['certificates', 'rules', 'storage'])
+    await newRows()
+    expect(await apply(file)).toEqual([
+      'four eyes: on becomes off: proposed already, waits for an administrator',
+      'storage s3://new: added: proposed already, waits for an administrator',
+      'storage s3://calls: not in the file, stays',
+      expect.stringMatching(/: added, .*: proposed already, waits for an administrator$/),
+      expect.stringMatching(/: not in the file, stays$/),
+    ])
+    expect(await listOf('open')).toEqual(before)
+    expect(await newRows()).toEqual([])
+  })
+
+  test('that is newer replaces what an older one proposed, also by a secret alone, or takes it back', async () => {
+    const proposed = 'storage s3://new: added: proposed, waits for an administrator'
+    const stays = 'storage s3://calls: not in the file, stays'
+    const withdrawn = 'storage: what was proposed before is withdrawn'
+    await apply({ storage: [s3('new')] })
+    const [first] = await listOf('open')
+    await newRows()
+    expect(await apply({ storage: [s3('new', { secretAccessKey: 'hidden too' })] })).toEqual([
+      ...[withdrawn, proposed, stays],
+    ])
+    expect((await newRows()).map(({ action }) => action)).toEqual(['change.lapsed', 'change.proposed'])
+    expect((await listOf('decided')).map(({ id, state }) => [id, state])).toEqual([[first?.id, 'lapsed']])
+    await expect(approve(first?.id)).rejects.toMatchObject({ code: 'already-decided' })
+    expect(await apply({ storage: [s3('calls')] })).toEqual([withdrawn])
+    expect(await listOf('open')).toEqual([])
+    expect(await apply({ storage: [s3('new')] })).toEqual([proposed, stays])
+    expect(await apply({ region: 'eu' })).toEqual(['nothing changed'])
+    expect(await listOf('open')).toHaveLength(1)
+  })
+
+  test('that is proposed and no longer fits is refused in words, and nothing is done', async () => {
+    await apply({ storage: [s3('new'), s3('calls')], certificates: [certificate('young')] })
+    const [storage] = (await listOf('open')).filter(({ kind }) => kind === 'storage')
+    await services.db.storageTarget.updateMany({
+      where: { projectId: (await row()).id },
+      data: { position: 1 },
+    })
+    await newRows()
+    await expect(approve(storage?.id)).rejects.toMatchObject({
+      ...{ code: 'change-unfit', detail: expect.stringContaining('no longer as it was') },
+    })
+    expect(await buckets()).toMatchObject([{ bucket: 'calls' }])
+    expect((await newRows()).map(({ action }) => action)).toEqual(['change.approved'])
+  })
+
+  test('proposes nothing more where four eyes were given up, and what waited is overtaken by what it applies', async () => {
+    const file = { fourEyes: false, storage: [s3('new')] }
+    await apply(file)
+    const open = await listOf('open')
+    await approve(open.find(({ kind }) => kind === 'rules')?.id)
+    expect(await apply(file)).toEqual([
+      'storage: what was proposed before is withdrawn',
+      'storage s3://new: added',
+      'storage s3://calls: not in the file, stays',
+    ])
+    expect(await listOf('open')).toEqual([])
+  })
+
+  test('by two at once is proposed once, and an approval at the same time is whole or not at all', async () => {
+    const file = { storage: [s3('new'), s3('calls')] }
+    await Promise.all([apply(file), apply(file), apply(file)])
+    const [change, ...more] = await listOf('open')
+    expect(more).toEqual([])
+    const newer = { storage: [s3('newer'), s3('calls')] }
+    const [approved] = await Promise.allSettled([approve(change?.id), apply(newer)])
+    const first = (await buckets())[0]
+    expect(first).toMatchObject({ bucket: approved.status === 'fulfilled' ? 'new' : 'calls' })
+    expect((await listOf('open')).map(({ lines }) => lines[0])).toEqual(['storage s3://newer: added'])
+  })
+})
+
+test('a project without four eyes is changed at once, and taking them up is too', async () => {
+  await apply({ ...SET_UP, fourEyes: false })
+  expect(await apply({ fourEyes: true, storage: [s3('new')], longestGrantDays: 365 })).toEqual([
+    'changed: longestGrantDays, fourEyes',
+    'storage s3://new: added',
+    'storage s3://calls: not in the file, stays',
+  ])
+  expect(await listOf('open')).toEqual([])
+})
