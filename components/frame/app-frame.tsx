@@ -5,6 +5,7 @@ import {
   AppShellHeader,
   AppShellMain,
   AppShellNavbar,
+  Box,
   Burger,
   Group,
   NavLink,
@@ -88,7 +89,10 @@ export function AppFrame({ reader, section, search, children }: Props) {
           </Group>
           {search && <SearchBox roles={reader.roles} />}
           <Group gap="xs" wrap="nowrap">
-            <ZoneSwitch />
+            {/* On a telephone it is in the menu of the person. */}
+            <Box visibleFrom="xs">
+              <ZoneSwitch />
+            </Box>
             <Bell />
             <PersonMenu reader={reader} />
           </Group>

@@ -1,6 +1,7 @@
 'use client'
 
 import {
+  Box,
   Button,
   type MantineColorScheme,
   Menu,
@@ -21,6 +22,7 @@ import { ROLE_WORDS } from '../words.ts'
 import { signOut } from './next-auth.ts'
 import type { Reader } from './reader.ts'
 import { useShortcuts } from './shortcuts.tsx'
+import { findLocalZone, useZone } from './zone.tsx'
 
 const SCHEMES = [
   { value: 'auto', label: 'As the system has it' },
@@ -32,6 +34,7 @@ const SCHEMES = [
 export function PersonMenu({ reader }: { reader: Reader }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const { enabled, enable } = useShortcuts()
+  const { zone, choose } = useZone()
   const [failure, setFailure] = useState<string | null>(null)
   const name = reader.name ?? reader.email ?? 'Signed in'
   const roles = [...new Set(reader.roles.map(({ role }) => ROLE_WORDS[role]))]
@@ -73,6 +76,17 @@ export function PersonMenu({ reader }: { reader: Reader }) {
             </MenuRadioItem>
           ))}
         </MenuRadioGroup>
+        <Box hiddenFrom="xs">
+          <MenuDivider />
+          <MenuLabel>Times in</MenuLabel>
+          <MenuRadioGroup
+            value={zone === 'UTC' ? 'utc' : 'local'}
+            onChange={(value) => choose(value === 'utc' ? 'UTC' : findLocalZone())}
+          >
+            <MenuRadioItem value="utc">UTC</MenuRadioItem>
+            <MenuRadioItem value="local">Local</MenuRadioItem>
+          </MenuRadioGroup>
+        </Box>
         <MenuDivider />
         <MenuCheckboxItem checked={enabled} onChange={enable}>
           Single-key shortcuts

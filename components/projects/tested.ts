@@ -17,6 +17,6 @@ export function readTested(answer: Answer<Reply>): Tested {
   return {
     kind: 'answer',
     isTaken: false,
-    said: `Not taken: ${typeof error === 'string' ? error : 'there was no answer'}.`,
+    said: `Not taken: ${typeof error === 'string' ? error.replace(/\.$/, '') : 'there was no answer'}.`,
   }
 }
