@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { PERMISSIONS } from './access/permissions.ts'
 import { ERROR_CODES } from './errors.ts'
+import { NOTICE_KINDS } from './notices/notice-kind.ts'
 
 const ROOT = new URL('..', import.meta.url)
 const readme = readFileSync(new URL('README.md', ROOT), 'utf8')
@@ -10,6 +11,11 @@ test('README prints every code with its status and meaning', () => {
   const rows = Object.entries(ERROR_CODES).map(
     ([code, [status, meaning]]) => `| \`${code}\` | ${status} | ${meaning} |`,
   )
+  expect(rows.filter((row) => !readme.includes(row))).toEqual([])
+})
+
+test('README prints every event that webhooks are told of', () => {
+  const rows = Object.entries(NOTICE_KINDS).map(([kind, meaning]) => `| \`${kind}\` | ${meaning} |`)
   expect(rows.filter((row) => !readme.includes(row))).toEqual([])
 })
 

@@ -67,6 +67,7 @@ describe('a file is read', () => {
     const [given] = parse([
       project({
         ...{ region: 'eu', unit: 'retail', environment: 'production', reasons, concurrentViewings: 3 },
+        ...{ longestGrantDays: 30, fourEyes: true, playMaxAuthAge: 3600 },
         recorder: recorder({ apiUrl: 'https://api.opentok.com/', callbackSecret: 'in the file' }),
         storage: [
           s3({
@@ -91,6 +92,7 @@ describe('a file is read', () => {
     expect(given).toEqual({
       ...{ kind: 'opentok', recorderKey: '46201502', name: 'Retail EU', region: 'eu', unit: 'retail' },
       ...{ environment: 'production', apiUrl: 'https://api.opentok.com', reasons, concurrentViewings: 3 },
+      ...{ longestGrantDays: 30, fourEyes: true, playMaxAuthAgeSeconds: 3600 },
       secrets: { apiSecret: { env: 'OPENTOK_SECRET' }, callbackSecret: { plain: 'in the file' } },
       storage: [
         {
@@ -209,6 +211,16 @@ describe('a file is refused', () => {
     ],
     ['with no viewing at once', { concurrentViewings: 0 }, 'concurrentViewings: must be 1 or more'],
     ['with half a viewing', { concurrentViewings: 1.5 }, 'concurrentViewings: must be a whole number'],
+    ['with grants of no days', { longestGrantDays: 0 }, 'longestGrantDays: must be 1 or more'],
+    [
+      'with grants of half days',
+      { longestGrantDays: 0.5 },
+      'longestGrantDays: must be a whole number of days',
+    ],
+    ['with grants for ever', { longestGrantDays: 1e6 }, 'longestGrantDays: must be 3,660 or fewer'],
+    ['with two eyes', { fourEyes: 2 }, 'fourEyes: must be true or false'],
+    ['with fresh sign-ins only', { playMaxAuthAge: 1 }, 'playMaxAuthAge: must be 60 or more'],
+    ['with sign-ins of ever', { playMaxAuthAge: 1e9 }, 'playMaxAuthAge: must be 604,800 or fewer'],
     ['with very many viewings', { concurrentViewings: 1e9 }, 'concurrentViewings: must be 100 or fewer'],
   ])('for a project %s', (_, changes, fault) => {
     expect(faultsOf({ projects: [project(changes)] })).toEqual([`projects[0].${fault}`])
