@@ -86,12 +86,13 @@ async function findHeads(db: Database, looking: Looking, after: string | null): 
         CROSS JOIN LATERAL (
           SELECT a.project_id, a.session_id, a.created_at, a.id FROM archives a
           WHERE a.project_id = s.project_id AND (s.newer_than IS NULL OR a.created_at > s.newer_than) ${olderArchive}
-            -- OFFSET 0 as above: another index would be read from end to end for each row.
-            AND a.id = (
+            -- OFFSET 0 as above: another index would be read from end to end for each row. CASE, because the planner
+            -- takes an equation for so rare that it would sort the whole project first.
+            AND CASE WHEN a.id = (
               SELECT newest.id
               FROM (SELECT * FROM archives WHERE session_id = a.session_id OFFSET 0) newest
               WHERE newest.project_id = a.project_id
-              ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1)
+              ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1) THEN true ELSE false END
           ORDER BY a.created_at DESC, a.id DESC LIMIT ${PAGE_SIZE + 2}) h
         WHERE NOT s.is_named
       ), named AS (
