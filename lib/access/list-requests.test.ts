@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Actor } from '../auth/actor.ts'
+import { askForAccess } from './ask-for-access.ts'
+import { decideRequest } from './decide-request.ts'
+import { giveGrant } from './give-grant.ts'
+import { findOwnRequests, type Inbox, listRequests } from './list-requests.ts'
+import type { RequestLine } from './request-line.ts'
+import { openOffice, type TestOffice } from './test-office.ts'
+import { parseGrant, parseRequest } from './wanted.ts'
+
+let office: TestOffice
+let admin: Actor
+let local: Actor
+let reviewer: Actor
+
+beforeAll(async () => {
+  office = await openOffice()
+  admin = await office.hire('admin', ['admin'])
+  local = await office.hire('local', [`admin@${office.wealth.id}`])
+  reviewer = await office.hire('reviewer', ['reviewer'])
+})
+afterAll(() => office.stop())
+
+const COMMON = {
+  rights: ['recording:play'],
+  until: new Date(Date.now() + 10 * 86_400_000).toISOString(),
+  reason: 'A complaint has to be looked into.',
+}
+const now = () => ({ now: new Date() })
+const inbox = (actor: Actor): Promise<Inbox> => listRequests(office.services, actor, now())
+const find = (lines: readonly RequestLine[], id: string) => lines.find((line) => line.id === id)
+
+async function ask(reach: Record<string, unknown>, actor: Actor = reviewer): Promise<string> {
+  const wanted = parseRequest({ ...COMMON, ...reach })
+  return (await askForAccess(office.services, actor, wanted)).requestId
+}
+
+const decide = (requestId: string, approve: boolean, word: string | null = null) =>
+  decideRequest(office.services, admin, { requestId, approve, until: null, rights: null, word })
+
+test('a request says who asks for what and why, and when it lapses', async () => {
+  const id = await ask({ sessionId: office.retail.sessionId, caseReference: 'C-7' })
+  const line = find((await inbox(admin)).open, id)
+  expect(line).toMatchObject({
+    asker: { personId: reviewer.personId, name: 'reviewer', email: reviewer.email },
+    ...{ isOwn: false, rights: ['recording:find', 'recording:play'], caseReference: 'C-7', state: 'open' },
+    ...{ reason: COMMON.reason, scope: { kind: 'session', sessionId: office.retail.sessionId } },
+    ...{ decidedAt: null, decidedBy: null, word: null },
+  })
+  expect((line?.lapsesAt.getTime() ?? 0) - (line?.askedAt.getTime() ?? 0)).toBe(72 * 3_600_000)
+})
+
+test('an administrator of a project sees what is asked for there; what nobody knows, those of all', async () => {
+  const wealth = await ask({ project: office.wealth.name })
+  const retail = await ask({ archiveId: office.retail.archiveId })
+  const unknown = await ask({ archiveId: randomUUID() })
+  const region = await ask({ region: 'uk' })
+  const seen = (await inbox(local)).open.map(({ id }) => id)
+  expect(seen).toContain(wealth)
+  for (const id of [retail, unknown, region]) expect(seen).not.toContain(id)
+  const all = (await inbox(admin)).open.map(({ id }) => id)
+  expect(all).toEqual(expect.arrayContaining([wealth, retail, unknown, region]))
+})
+
+test('whoever manages nothing has no inbox, and still sees what they asked for', async () => {
+  const id = await ask({ project: office.retail.name })
+  expect(await inbox(reviewer)).toEqual({ open: [], awaiting: [], decided: [] })
+  const own = await findOwnRequests(office.services, reviewer, now())
+  expect(own[0]).toMatchObject({ id, isOwn: true, state: 'open' })
+  expect(await findOwnRequests(office.services, await office.hire('stranger'), now())).toEqual([])
+})
+
+test('what an administrator asked for is shown to them as their own', async () => {
+  const id = await ask({ project: office.retail.name }, admin)
+  expect(find((await inbox(admin)).open, id)?.isOwn).toBe(true)
+})
+
+test('what was decided is shown with by whom and with which word', async () => {
+  const id = await ask({ project: office.retail.name })
+  await decide(id, false, 'Ask your lead first.')
+  const { open, decided } = await inbox(admin)
+  expect(find(open, id)).toBeUndefined()
+  expect(decided[0]).toMatchObject({
+    ...{ id, state: 'refused', decidedBy: 'admin', word: 'Ask your lead first.' },
+  })
+  expect(find(await findOwnRequests(office.services, reviewer, now()), id)).toMatchObject({
+    ...{ state: 'refused', word: 'Ask your lead first.' },
+  })
+})
+
+test('what nobody decided within 72 hours is no longer open, whether or not that is on record yet', async () => {
+  const id = await ask({ project: office.retail.name })
+  await office.services.db.$executeRaw`
+    UPDATE access_requests SET asked_at = now() - interval '72 hours' WHERE id = ${id}::uuid`
+  const { open, decided } = await inbox(admin)
+  expect(find(open, id)).toBeUndefined()
+  expect(find(decided, id)).toMatchObject({ state: 'lapsed', decidedAt: null })
+})
+
+test('it says how many grants they held there before', async () => {
+  const newcomer = await office.hire('newcomer')
+  const first = await ask({ project: office.retail.name }, newcomer)
+  expect(find((await inbox(admin)).open, first)?.heldBefore).toBe(0)
+  await decide(first, true)
+  const next = await ask({ archiveId: office.retail.archiveId }, newcomer)
+  const elsewhere = await ask({ project: office.wealth.name }, newcomer)
+  const { open } = await inbox(admin)
+  expect([find(open, next)?.heldBefore, find(open, elsewhere)?.heldBefore]).toEqual([1, 0])
+})
+
+test('a grant that waits for a second administrator is in the inbox of each, and its giver’s as their own', async () => {
+  const wanted = parseGrant({ ...COMMON, email: reviewer.email, project: office.wealth.name })
+  const { grantId } = await giveGrant(office.services, admin, wanted)
+  const [forLocal, forGiver] = await Promise.all(
+    [local, admin].map(async (actor) => (await inbox(actor)).awaiting.find(({ id }) => id === grantId)),
+  )
+  expect(forLocal).toMatchObject({ state: 'awaiting', isOwn: false, givenBy: 'admin' })
+  expect(forGiver).toMatchObject({ state: 'awaiting', isOwn: true })
+  await office.services.db.$executeRaw`
+    UPDATE grants SET given_at = now() - interval '72 hours' WHERE id = ${grantId}::uuid`
+  expect((await inbox(local)).awaiting).toEqual([])
+})
