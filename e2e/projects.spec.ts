@@ -18,6 +18,9 @@ test('each project is a card with its recorder, its storage and its certificates
     await expect(card).toContainText(/Clock(accepted by|in step with) the recorder/)
     await expect(card).toContainText(/[1-9]\d+ archives/)
     await expect(card).toContainText(/\d{1,2},?\d{3} days left/)
+    await expect(card).toContainText('90 days at most')
+    await expect(card).toContainText('off: one administrator is enough')
+    await expect(card).toContainText('a sign-in as late as the portal asks for anywhere')
   }
   const first = page.getByRole('article', { name: 'Retail EU' })
   await expect(first).toContainText('azure://calls')
