@@ -30,7 +30,7 @@ const WINDOW_SECONDS = 60
 const SAID = {
   searches: 'You have searched too often within a minute.',
   opens: 'You have opened too many recordings within a minute.',
-  requests: 'You have asked for access too often within a minute.',
+  requests: 'You have asked too often within a minute.',
   signIns: 'Too many sign-ins from this address within a minute.',
 } as const satisfies Record<Limit, string>
 

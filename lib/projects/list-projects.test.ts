@@ -27,6 +27,7 @@ beforeAll(async () => {
       ...{
         secrets: { apiSecret: { sealed: 'hidden' } },
         reasons: [{ code: 'a', label: 'A', caseRequired: true }],
+        ...{ fourEyes: true, longestGrantDays: 30, playMaxAuthAgeSeconds: 600 },
       },
       ...{ readFailedAt: now, readFailureCode: 'recorder-clock-skew', clockSkewSeconds: 240 },
     },
@@ -87,6 +88,7 @@ test('a project is listed by name, with what its administrator must know', async
     storage: [],
     certificates: [],
     archives: { count: 0, newestAt: null },
+    ...{ fourEyes: false, longestGrantDays: 90, playMaxAuthAgeSeconds: null },
   })
   expect(first?.catalogue).toMatchObject({ recentReadAt: now, failure: null, clockSkewSeconds: null })
   expect(retail).toMatchObject({
@@ -97,6 +99,7 @@ test('a project is listed by name, with what its administrator must know', async
       reasons: [{ label: 'A', caseRequired: true }],
     },
     archives: { count: 3, newestAt: new Date('2027-01-03') },
+    ...{ fourEyes: true, longestGrantDays: 30, playMaxAuthAgeSeconds: 600 },
     certificates: [{ fingerprint: FINGERPRINT, daysLeft: -2, openedCount: 2 }],
   })
   expect(retail?.catalogue).toMatchObject({
