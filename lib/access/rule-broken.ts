@@ -14,7 +14,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     'last-holder',
     'Nobody would be left who holds this role. Give it to somebody else first.',
   ],
-  'an auditor holds no other role': [
+  roles_held_auditor_apart: [
     'roles-apart',
     'An auditor holds no other role, anywhere. Take one before the other is given.',
   ],
