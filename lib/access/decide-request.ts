@@ -161,9 +161,11 @@ async function tellAsker(
     projectId,
   }: { readonly kind: 'request.approved' | 'request.refused'; readonly projectId: string | null },
 ): Promise<void> {
+  // Refused, an ID stays as unknown to them as it was.
+  const isNamed = kind === 'request.approved' || !['session', 'archive'].includes(request.scope)
   await tell(tx, {
     ...{ kind, to: [request.askedBy], projectId },
-    about: { requestId: request.id, project: request.projectName },
+    about: { requestId: request.id, project: isNamed ? request.projectName : null },
   })
 }
 

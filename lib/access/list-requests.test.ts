@@ -71,6 +71,23 @@ test('whoever manages nothing has no inbox, and still sees what they asked for',
   expect(await findOwnRequests(office.services, await office.hire('stranger'), now())).toEqual([])
 })
 
+test('whoever asks is not told whether an ID is known, nor where', async () => {
+  const asker = await office.hire('asker')
+  const known = await ask({ archiveId: office.retail.archiveId }, asker)
+  const unknown = await ask({ archiveId: randomUUID() }, asker)
+  await decide(known, false, 'Not yours to see.')
+  const own = await findOwnRequests(office.services, asker, now())
+  const shown = [known, unknown].map((id) => find(own, id))
+  expect(shown.map((line) => [line?.scope.project, line?.heldBefore])).toEqual([
+    [null, 0],
+    [null, 0],
+  ])
+  const told = await office.services.db.notice.findMany({ where: { personId: asker.personId } })
+  expect(told.map(({ kind, about }) => [kind, about])).toEqual([
+    ['request.refused', { requestId: known, project: null }],
+  ])
+})
+
 test('what an administrator asked for is shown to them as their own', async () => {
   const id = await ask({ project: office.retail.name }, admin)
   expect(find((await inbox(admin)).open, id)?.isOwn).toBe(true)

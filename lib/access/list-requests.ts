@@ -74,7 +74,7 @@ export async function listRequests({ db }: Services, actor: Actor, { now }: Read
   }
 }
 
-/** What somebody has asked for themselves, the newest first. */
+/** What somebody has asked for themselves, the newest first; of what lies behind an ID they named, nothing. */
 export async function findOwnRequests(
   { db }: Services,
   actor: Actor,
@@ -84,7 +84,13 @@ export async function findOwnRequests(
     db,
     Prisma.sql`q.asked_by = ${actor.personId}::uuid ORDER BY q.asked_at DESC, q.id DESC LIMIT ${OWN_LIMIT}`,
   )
-  return rows.map((row) => toRequestLine(row, actor, now))
+  return rows.map((row) => toRequestLine(withoutFound(row), actor, now))
+}
+
+/** Whether an ID is known, and in which project, is not told to whoever may not even find it. */
+function withoutFound(row: Row): Row {
+  const isFound = row.scope === 'session' || row.scope === 'archive'
+  return isFound ? { ...row, projectId: null, projectName: null, heldBefore: 0 } : row
 }
 
 /** SQL: whether request `q` is one that administrators of these projects see. What names no project is for those of all. */
