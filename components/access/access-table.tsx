@@ -1,12 +1,13 @@
 'use client'
 
-import { Button, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { type AccessLine, HELD_BACK } from '../../lib/access/access-line.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { Locked } from './locked.tsx'
+import { RowButton } from './row-button.tsx'
 import { sayRights, sayScope } from './say-scope.ts'
 import { ScopeLine } from './scope-line.tsx'
 import { GrantTag } from './state-tag.tsx'
@@ -41,12 +42,12 @@ const OF_SCOPE: readonly Column<AccessLine>[] = [
   WHO,
   WHAT,
   ...ABOUT,
-  { id: 'do', header: 'Do', cell: (line) => <TakeBack line={line} /> },
+  { id: 'do', header: 'Action', cell: (line) => <TakeBack line={line} /> },
 ]
 const OF_PERSON: readonly Column<AccessLine>[] = [
   { ...WHAT, lead: true },
   ...ABOUT,
-  { id: 'do', header: 'Do', cell: (line) => <TakeBack line={line} /> },
+  { id: 'do', header: 'Action', cell: (line) => <TakeBack line={line} /> },
 ]
 const AWAITING: readonly Column<AccessLine>[] = [
   WHO,
@@ -134,14 +135,9 @@ function TakeBack({ line }: { line: AccessLine }) {
   const about = `${nameOf(holder)}’s grant on ${sayScope(scope)}`
   return (
     <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => setAsked(true)}
-        aria-label={`Take back ${about}`}
-      >
+      <RowButton about={about} onClick={() => setAsked(true)}>
         Take back
-      </Button>
+      </RowButton>
       {isAsked && (
         <WordDialog
           title="Take the grant back?"
@@ -184,17 +180,12 @@ function Decide({ line }: { line: AccessLine }) {
   )
   return (
     <Group gap={6} wrap="nowrap">
-      <Button size="compact-sm" onClick={() => setAsked('approve')} aria-label={`Approve ${about}`}>
+      <RowButton about={about} tone="main" onClick={() => setAsked('approve')}>
         Approve
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => setAsked('refuse')}
-        aria-label={`Refuse ${about}`}
-      >
+      </RowButton>
+      <RowButton about={about} onClick={() => setAsked('refuse')}>
         Refuse
-      </Button>
+      </RowButton>
       {asked === 'approve' && (
         <WordDialog
           title="Approve as the second administrator"

@@ -64,7 +64,7 @@ export function ApproveDialog({ request, onClose }: Props) {
       <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
         <Stack gap="sm">
           <Text size="sm" className="breakable">
-            For {sayScope(scope)}: “{reason}”{caseReference !== null && `, case ${caseReference}`}
+            For {sayScope(scope)}: “{reason}”{caseReference !== null && ` (case ${caseReference})`}
           </Text>
           <Checkbox.Group
             label="Rights"

@@ -1,7 +1,7 @@
 'use client'
 
-import { Button } from '@mantine/core'
 import { Refused } from '../frame/refused.tsx'
+import { RowButton } from './row-button.tsx'
 import { type Change, useChange } from './use-change.ts'
 
 type Props = {
@@ -16,15 +16,9 @@ export function ChangeButton({ children, about, change }: Props) {
   const { isSending, problem, send } = useChange()
   return (
     <div>
-      <Button
-        size="compact-sm"
-        variant="default"
-        loading={isSending}
-        aria-label={`${children} ${about}`}
-        onClick={() => void send(change)}
-      >
+      <RowButton about={about} isBusy={isSending} onClick={() => void send(change)}>
         {children}
-      </Button>
+      </RowButton>
       {problem !== null && <Refused problem={problem} />}
     </div>
   )

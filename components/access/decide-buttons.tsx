@@ -1,10 +1,11 @@
 'use client'
 
-import { Button, Group } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { useState } from 'react'
 import type { RequestLine } from '../../lib/access/request-line.ts'
 import { ApproveDialog } from './approve-dialog.tsx'
 import { Locked } from './locked.tsx'
+import { RowButton } from './row-button.tsx'
 import { sayScope } from './say-scope.ts'
 import { WordDialog } from './word-dialog.tsx'
 
@@ -17,17 +18,12 @@ export function DecideButtons({ request }: { request: RequestLine }) {
   const close = () => setAsked(null)
   return (
     <Group gap={6} wrap="nowrap">
-      <Button size="compact-sm" onClick={() => setAsked('approve')} aria-label={`Approve ${about}`}>
+      <RowButton about={about} tone="main" onClick={() => setAsked('approve')}>
         Approve
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => setAsked('refuse')}
-        aria-label={`Refuse ${about}`}
-      >
+      </RowButton>
+      <RowButton about={about} onClick={() => setAsked('refuse')}>
         Refuse
-      </Button>
+      </RowButton>
       {asked === 'approve' && <ApproveDialog request={request} onClose={close} />}
       {asked === 'refuse' && (
         <WordDialog

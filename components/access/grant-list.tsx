@@ -15,7 +15,7 @@ export function GrantList({ grants }: { grants: readonly ShownGrant[] }) {
         <li key={grant.id}>
           <div className={classes.line}>
             <GrantTag state={grant.state} />
-            <ScopeLine scope={grant.scope} />
+            <ScopeLine scope={grant.scope} isInline />
             <span>{sayRights(grant.rights)}</span>
           </div>
           <Text component="div" size="xs" c="dimmed">
@@ -23,8 +23,8 @@ export function GrantList({ grants }: { grants: readonly ShownGrant[] }) {
           </Text>
           <Text component="div" size="xs" c="dimmed" className="breakable">
             {grant.reason}
-            {grant.caseReference !== null && `, case ${grant.caseReference}`}
-            {grant.group !== null && ` (given to the group ${grant.group})`}
+            {grant.caseReference !== null && ` (case ${grant.caseReference})`}
+            {grant.group !== null && ` By the group ${grant.group}.`}
           </Text>
         </li>
       ))}

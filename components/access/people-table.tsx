@@ -2,12 +2,17 @@
 
 import { Text } from '@mantine/core'
 import type { PersonRow } from '../../lib/access/find-people-rows.ts'
+import type { GrantState } from '../../lib/access/held-access.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { TextLink } from '../frame/link.tsx'
 import { Moment } from '../frame/moment.tsx'
+import { count } from '../words.ts'
 import { GrantList } from './grant-list.tsx'
 import { RoleList } from './role-list.tsx'
+
+const MOST_SHOWN = 3
+const STANDING: ReadonlySet<GrantState> = new Set(['in force', 'not yet', 'awaiting'])
 
 const COLUMNS: readonly Column<PersonRow>[] = [
   { id: 'who', header: 'Person', lead: true, cell: (person) => <Who person={person} /> },
@@ -19,7 +24,7 @@ const COLUMNS: readonly Column<PersonRow>[] = [
   {
     id: 'grants',
     header: 'Grants',
-    cell: ({ grants }) => (grants.length === 0 ? <None>none</None> : <GrantList grants={grants} />),
+    cell: (person) => <Grants person={person} />,
   },
   {
     id: 'seen',
@@ -45,6 +50,25 @@ function Who({ person: { id, name, email, subject, disabledAt } }: { person: Per
         <span className="tag" data-tone="bad">
           disabled
         </span>
+      )}
+    </div>
+  )
+}
+
+/** Those that count or may come to, and how many there are besides. */
+function Grants({ person: { grants } }: { person: PersonRow }) {
+  if (grants.length === 0) return <None>none</None>
+  const standing = grants.filter(({ state }) => STANDING.has(state))
+  const [shown, rest] = [standing.slice(0, MOST_SHOWN), grants.length - Math.min(standing.length, MOST_SHOWN)]
+  return (
+    <div>
+      {shown.length > 0 && <GrantList grants={shown} />}
+      {rest > 0 && (
+        <Dim>
+          {shown.length === 0
+            ? count(rest, 'grant that is over', 'grants that are over')
+            : `and ${count(rest, 'other')}`}
+        </Dim>
       )}
     </div>
   )

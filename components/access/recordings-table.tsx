@@ -1,11 +1,12 @@
 'use client'
 
-import { Button, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useState } from 'react'
 import type { RecordingLine } from '../../lib/access/list-recordings.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
+import { RowButton } from './row-button.tsx'
 import { WordDialog } from './word-dialog.tsx'
 
 const COLUMNS: readonly Column<RecordingLine>[] = [
@@ -22,7 +23,7 @@ const COLUMNS: readonly Column<RecordingLine>[] = [
   { id: 'made', header: 'Made', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { id: 'project', header: 'Project', cell: ({ project }) => project },
   { id: 'restricted', header: 'Opened by', cell: (recording) => <OpenedBy recording={recording} /> },
-  { id: 'do', header: 'Do', cell: (recording) => <Restrict recording={recording} /> },
+  { id: 'do', header: 'Action', cell: (recording) => <Restrict recording={recording} /> },
 ]
 
 /** The recordings that are looked at: whether wide grants open them, and the way to change that. */
@@ -54,14 +55,9 @@ function Restrict({ recording: { archiveId, restrictedAt } }: { recording: Recor
   const does = isRestricted ? 'Lift restriction' : 'Restrict'
   return (
     <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => setAsked(true)}
-        aria-label={`${does}: recording ${archiveId}`}
-      >
+      <RowButton about={`recording ${archiveId}`} onClick={() => setAsked(true)}>
         {does}
-      </Button>
+      </RowButton>
       {isAsked && (
         <WordDialog
           title={isRestricted ? 'Lift the restriction?' : 'Restrict this recording?'}

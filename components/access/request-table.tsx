@@ -17,23 +17,11 @@ const ABOUT: readonly Column<RequestLine>[] = [
   { id: 'who', header: 'Who', lead: true, cell: (request) => <Asker request={request} /> },
   { id: 'what', header: 'What', cell: (request) => <What request={request} /> },
   { id: 'why', header: 'Why', cell: (request) => <Why {...request} /> },
-  { id: 'until', header: 'Until', cell: ({ askedAt, until }) => <Until from={askedAt} until={until} /> },
+  { id: 'until', header: 'Until', cell: (request) => <When request={request} /> },
 ]
 
 const OPEN: readonly Column<RequestLine>[] = [
   ...ABOUT,
-  {
-    id: 'asked',
-    header: 'Asked',
-    cell: ({ askedAt, lapsesAt }) => (
-      <div>
-        <Moment at={askedAt} />
-        <Dim>
-          lapses <Moment at={lapsesAt} />
-        </Dim>
-      </div>
-    ),
-  },
   { id: 'decide', header: 'Decide', cell: (request) => <DecideButtons request={request} /> },
 ]
 
@@ -56,6 +44,22 @@ function Asker({ request: { asker, heldBefore } }: { request: RequestLine }) {
     <div>
       <Who {...asker} />
       <Dim>{heldBefore === 0 ? 'held nothing there before' : `held ${count(heldBefore, 'grant')} there`}</Dim>
+    </div>
+  )
+}
+
+function When({ request: { askedAt, until, state, lapsesAt } }: { request: RequestLine }) {
+  return (
+    <div>
+      <Until from={askedAt} until={until} />
+      <Dim>
+        asked <Moment at={askedAt} />
+      </Dim>
+      {state === 'open' && (
+        <Dim>
+          lapses <Moment at={lapsesAt} />
+        </Dim>
+      )}
     </div>
   )
 }

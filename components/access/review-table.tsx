@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Group, Kbd, Progress, Text } from '@mantine/core'
+import { Group, Kbd, Progress, Text } from '@mantine/core'
 import { createContext, useContext, useRef, useState } from 'react'
 import type { ReviewLine } from '../../lib/access/list-review.ts'
 import { type Column, DataTable } from '../data-table.tsx'
@@ -10,6 +10,7 @@ import { Refused } from '../frame/refused.tsx'
 import { Locked } from './locked.tsx'
 import { countReviewed, isOpen, type ReviewState, type Verdict } from './review-state.ts'
 import classes from './review-table.module.css'
+import { RowButton } from './row-button.tsx'
 import { sayRights, sayScope } from './say-scope.ts'
 import { ScopeLine } from './scope-line.tsx'
 import { useReview } from './use-review.ts'
@@ -155,25 +156,12 @@ function VerdictOf({ line: { id, holder, scope } }: { line: ReviewLine }) {
   return (
     <div>
       <Group gap={6} wrap="nowrap">
-        <Button
-          size="compact-sm"
-          variant="default"
-          onFocus={() => pointAt(id)}
-          onClick={() => decide(id, 'keep')}
-          aria-label={`Keep: ${about}`}
-        >
+        <RowButton about={about} onFocus={() => pointAt(id)} onClick={() => decide(id, 'keep')}>
           Keep
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          c="var(--bad)"
-          onFocus={() => pointAt(id)}
-          onClick={() => decide(id, 'remove')}
-          aria-label={`Remove: ${about}`}
-        >
+        </RowButton>
+        <RowButton about={about} tone="bad" onFocus={() => pointAt(id)} onClick={() => decide(id, 'remove')}>
           Remove
-        </Button>
+        </RowButton>
       </Group>
       {reviewed?.kind === 'refused' && <Refused problem={reviewed.problem} />}
     </div>

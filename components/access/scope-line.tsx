@@ -10,10 +10,12 @@ type Props = {
   readonly scope: ShownScope
   /** Leads to who else can see it; for those who manage access. */
   readonly leads?: boolean
+  /** On one line, among others. */
+  readonly isInline?: boolean
 }
 
 /** How far access reaches. An ID is cut in the middle and whole under the pointer. */
-export function ScopeLine({ scope, leads = false }: Props) {
+export function ScopeLine({ scope, leads = false, isInline = false }: Props) {
   const { kind, project, maxAgeDays } = scope
   const isOne = kind === 'session' || kind === 'archive'
   const reach = reachPath(scope)
@@ -27,7 +29,8 @@ export function ScopeLine({ scope, leads = false }: Props) {
         <Reach scope={scope} />
       )}
       {((isOne && project !== null) || maxAgeDays !== null) && (
-        <Text component="div" size="xs" c="dimmed">
+        <Text component={isInline ? 'span' : 'div'} size="xs" c="dimmed">
+          {isInline && ' '}
           {[isOne ? project : null, maxAgeDays === null ? null : sayAge(maxAgeDays)]
             .filter((text) => text !== null)
             .join(', ')}
@@ -46,10 +49,10 @@ function Reach({ scope: { kind, project, region, unit, sessionId, archiveId } }:
 
 function Id({ kind, id }: { kind: string; id: string }) {
   return (
-    <span title={id}>
+    <span title={id} className="nowrap">
       {kind}{' '}
-      <Text span ff="monospace" size="xs" className="id">
-        {shorten(id, 10, 6)}
+      <Text span ff="monospace" size="xs">
+        {shorten(id, 8, 6)}
       </Text>
     </span>
   )

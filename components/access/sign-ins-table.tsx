@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<SignInLine>[] = [
   { id: 'expires', header: 'Ends at the latest', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
   {
     id: 'end',
-    header: 'End it',
+    header: 'Action',
     cell: ({ id, device, address }) => (
       <ChangeButton
         about={`the sign-in on ${device}, ${address ?? 'address unknown'}`}

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import { Dim } from '../frame/dim.tsx'
 import { TextLink } from '../frame/link.tsx'
+import classes from './who.module.css'
 
 type Props = {
   readonly personId: string
@@ -11,7 +12,7 @@ type Props = {
 /** Somebody, and the way to all that is known of their access. */
 export function Who({ personId, name, email }: Props) {
   return (
-    <div>
+    <div className={classes.who}>
       <TextLink href={`/access/people/${personId}`} size="sm" className="breakable reachable">
         {name}
       </TextLink>
@@ -23,7 +24,7 @@ export function Who({ personId, name, email }: Props) {
 /** A group of the sign-in service. */
 export function GroupName({ name }: { name: string }) {
   return (
-    <div>
+    <div className={classes.who}>
       <Text span size="sm" className="breakable">
         {name}
       </Text>

@@ -43,8 +43,8 @@ export default async function WhoPage({ searchParams }: Props) {
       actions={<GiveButton key={of} givable={givable} initial={initialOf(wanted, givable.projects)} />}
     >
       <ReachSearch of={of} />
-      {wanted === null && givable.projects.length > 0 && (
-        <Section id="projects" title="Projects">
+      {found === null && givable.projects.length > 0 && (
+        <Section id="projects" title={wanted === null ? 'Projects' : 'Projects whose access you manage'}>
           <Group gap={6}>
             {givable.projects.map(({ id, name }) => (
               <LinkButton
