@@ -39,6 +39,7 @@ export async function setRoles(
     requireAnother(personId.toLowerCase() === actor.personId)
     await lockHolders(doing.tx)
     const managed = await readManaged(doing.tx, actor.personId)
+    if (managed.length === 0) throw new AppError('forbidden')
     const person = await lockPerson(doing.tx, personId)
     const kept = await findKept(doing.tx, personId)
     const wanted = spread(await findProjects(doing.tx, managed, roles), managed, roles)
