@@ -70,8 +70,8 @@ describe('people', () => {
         { role: 'reviewer', project: expect.any(String) },
       ],
       grants: [
-        { project: 'Private', state: 'in force' },
-        { project: 'Retail', state: 'in force' },
+        { scope: { kind: 'project', project: 'Private' }, state: 'in force' },
+        { scope: { kind: 'project', project: 'Retail' }, state: 'in force' },
       ],
     })
   })
@@ -81,7 +81,7 @@ describe('people', () => {
     expect(rows.map(({ name }) => name)).toEqual(['Robin', 'Alex'])
     expect(rows[0]).toMatchObject({
       roles: [{ role: 'reviewer', project: 'Retail' }],
-      grants: [{ project: 'Retail' }],
+      grants: [{ scope: { project: 'Retail' } }],
     })
     expect(rows[1]).toMatchObject({ roles: [{ role: 'admin', project: null }], grants: [] })
   })
@@ -110,9 +110,83 @@ describe('people', () => {
 test('one’s own access is one’s own, whoever else holds what', async () => {
   const own = await findOwnAccess(services, actor([], people.get('Robin') ?? ''), { now })
   expect(own.roles).toHaveLength(2)
-  expect(own.grants.map(({ project }) => project)).toEqual(['Private', 'Retail'])
+  expect(own.grants.map(({ scope }) => scope.project)).toEqual(['Private', 'Retail'])
   expect(await findOwnAccess(services, actor([], people.get('Nico') ?? ''), { now })).toEqual({
     roles: [],
     grants: [],
   })
+})
+
+describe('of somebody is told', () => {
+  const add = async (
+    name: string,
+    facts: { groups?: string[]; proposedRoles?: string[] } = {},
+  ): Promise<string> => {
+    const { id } = await services.db.person.create({
+      data: { id: newUuid(), email: `${name}@bank.test`, name, groups: [], proposedRoles: [], ...facts },
+    })
+    return id
+  }
+  const find = async (who: Actor, name: string) => (await list(who, name))[0]
+
+  test('which roles the identity provider proposes that they do not hold', async () => {
+    const proposedRoles = ['admin', 'reviewer', `auditor@${RETAIL}`, `auditor@${PRIVATE}`]
+    const id = await add('Proposed', { proposedRoles })
+    await services.db.roleHeld.create({ data: { personId: id, role: 'reviewer', projectId: RETAIL } })
+    expect(await find(everywhere, 'Proposed')).toMatchObject({ proposedRoles })
+    await services.db.roleHeld.create({ data: { personId: id, role: 'admin' } })
+    expect(await find(everywhere, 'Proposed')).toMatchObject({ proposedRoles: proposedRoles.slice(1) })
+    expect(await find(ofRetail, 'Proposed')).toMatchObject({
+      proposedRoles: ['reviewer', `auditor@${RETAIL}`],
+    })
+  })
+
+  test('how many sign-ins of theirs go on', async () => {
+    const personId = await add('Entered')
+    const later = new Date(Date.now() + 3_600_000)
+    const signIn = { personId, expiresAt: later, amr: [] }
+    for (const change of [
+      {},
+      {},
+      { endedAt: now },
+      { lastActiveAt: new Date(Date.now() - 16 * 60_000) },
+      { startedAt: new Date(Date.now() - 7_200_000), expiresAt: new Date(Date.now() - 1000) },
+    ])
+      await services.db.signIn.create({ data: { ...signIn, tokenHash: newUuid().repeat(2), ...change } })
+    expect(await find(everywhere, 'Entered')).toMatchObject({ openSignIns: 2 })
+  })
+
+  test('of which groups they are; to who administers one project, those that hold something there', async () => {
+    await add('Grouped', { groups: ['desk', 'elsewhere', 'idle'] })
+    expect(await find(everywhere, 'Grouped')).toMatchObject({ groups: ['desk', 'elsewhere', 'idle'] })
+    expect((await list(everywhere, 'idle')).map(({ name }) => name)).toEqual(['Grouped'])
+    expect(await find(ofRetail, 'Grouped')).toBeUndefined()
+    const times = { validFrom: now, validUntil: new Date(now.getTime() + 3_600_000), reason: 'for this test' }
+    const grant = { ...times, rights: ['recording:find'] }
+    await services.db.grant.create({ data: { ...grant, groupName: 'desk', projectId: RETAIL } })
+    await services.db.grant.create({ data: { ...grant, groupName: 'elsewhere', projectId: PRIVATE } })
+    expect(await find(ofRetail, 'Grouped')).toMatchObject({ groups: ['desk'], grants: [] })
+  })
+
+  test('that they have asked for something where one administers', async () => {
+    const askedBy = await add('Asker')
+    const request = { askedBy, rights: ['recording:find'], validUntil: now, reason: 'for this test' }
+    await services.db.accessRequest.create({ data: { ...request, scope: 'project', projectId: PRIVATE } })
+    expect(await find(ofRetail, 'Asker')).toBeUndefined()
+    await services.db.accessRequest.create({ data: { ...request, scope: 'project', projectId: RETAIL } })
+    expect(await find(ofRetail, 'Asker')).toMatchObject({ name: 'Asker', roles: [], grants: [] })
+  })
+})
+
+test('one’s own access is also what a group of one’s own was given', async () => {
+  const { id } = await services.db.person.create({
+    data: { id: newUuid(), email: 'member@bank.test', groups: ['desk of one'] },
+  })
+  const times = { validFrom: now, validUntil: new Date(now.getTime() + 3_600_000), reason: 'for this test' }
+  for (const groupName of ['desk of one', 'another desk'])
+    await services.db.grant.create({
+      data: { ...times, groupName, scope: 'region', region: 'eu', rights: ['recording:find'] },
+    })
+  const own = await findOwnAccess(services, actor([], id), { now })
+  expect(own.grants.map(({ group, scope }) => [group, scope.kind])).toEqual([['desk of one', 'region']])
 })
