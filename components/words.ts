@@ -262,7 +262,7 @@ export const ACTION_WORDS = {
 const SIGN_IN_WORDS: ReadonlyMap<string, string> = new Map([
   [
     'SignInEnded',
-    'Your sign-in has ended: after fifteen minutes without activity, after eight hours, or by an administrator. Sign in again to go on where you were.',
+    'Your sign-in has ended: after fifteen minutes without activity, after eight hours, at the sign-in service, or by an administrator. Sign in again to go on where you were.',
   ],
   [
     'AccessDenied',
