@@ -113,10 +113,12 @@ export function ApproveDialog({ request, onClose }: Props) {
               />
             )}
           </Group>
-          <Text size="xs" c="dimmed" mt={-6}>
-            {ends !== null && fields.span !== 'asked' && `Until ${formatMoment(ends, zone)}. `}
-            Days are read in {zone}.
-          </Text>
+          {fields.span !== 'asked' && (
+            <Text size="xs" c="dimmed" mt={-6}>
+              {ends !== null && `Until ${formatMoment(ends, zone)}. `}
+              Days are read in {zone}.
+            </Text>
+          )}
           <Textarea
             name="word"
             label={`A word to ${asker.name}`}

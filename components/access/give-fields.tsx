@@ -81,7 +81,7 @@ export function Reach({ fields, set, faultOf, givable }: FieldProps & { givable:
     ...(givable.isWide && regions.length > 0 ? (['region'] as const) : []),
     ...(givable.isWide && units.length > 0 ? (['unit'] as const) : []),
   ]
-  const choice = { required: true, flex: 1 }
+  const choice = { required: true, flex: 1, miw: 200 }
   return (
     <>
       <Group gap="xs" align="flex-start">
@@ -132,7 +132,6 @@ export function Reach({ fields, set, faultOf, givable }: FieldProps & { givable:
             {...choice}
             name="recording"
             label={scope === 'session' ? 'Session ID' : 'Archive ID'}
-            miw={200}
             autoComplete="off"
             spellCheck={false}
             value={recording}
@@ -144,8 +143,8 @@ export function Reach({ fields, set, faultOf, givable }: FieldProps & { givable:
       {scope !== 'archive' && (
         <TextInput
           name="notOlderThanDays"
-          label="Recordings not older than"
-          description="Days. Left empty, however old they are."
+          label="Not older than, in days"
+          placeholder="any age"
           inputMode="numeric"
           w={200}
           value={notOlderThanDays}

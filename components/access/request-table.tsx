@@ -9,6 +9,7 @@ import { DecideButtons } from './decide-buttons.tsx'
 import { sayRights } from './say-scope.ts'
 import { ScopeLine } from './scope-line.tsx'
 import { RequestTag } from './state-tag.tsx'
+import classes from './until.module.css'
 import { Until } from './until.tsx'
 import { Who } from './who.tsx'
 import { Why } from './why.tsx'
@@ -43,14 +44,14 @@ function Asker({ request: { asker, heldBefore } }: { request: RequestLine }) {
   return (
     <div>
       <Who {...asker} />
-      <Dim>{heldBefore === 0 ? 'held nothing there before' : `held ${count(heldBefore, 'grant')} there`}</Dim>
+      <Dim>{heldBefore === 0 ? 'held nothing there' : `held ${count(heldBefore, 'grant')} there`}</Dim>
     </div>
   )
 }
 
 function When({ request: { askedAt, until, state, lapsesAt } }: { request: RequestLine }) {
   return (
-    <div>
+    <div className={classes.line}>
       <Until from={askedAt} until={until} />
       <Dim>
         asked <Moment at={askedAt} />
