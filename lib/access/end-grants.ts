@@ -24,6 +24,14 @@ type Grant = {
 /** SQL: grants `g` that counted, or would have. */
 const COUNTED = Prisma.sql`g.revoked_at IS NULL AND (NOT g.needs_second OR g.approved_at IS NOT NULL)`
 
+const TELL_FROM = Prisma.sql`greatest(
+  g.valid_until - make_interval(days => ${TOLD_DAYS}), g.valid_until - (g.valid_until - g.valid_from) / 4)`
+
+/** SQL: whether the end of grant `g` is to be told now. A file may have put it off since it was told: then once more. */
+const IS_TO_BE_TOLD = Prisma.sql`(
+  ${COUNTED} AND g.end_recorded_at IS NULL AND g.valid_from <= now() AND g.valid_until > now() AND now() > ${TELL_FROM}
+  AND (g.ending_told_at IS NULL OR g.ending_told_at <= ${TELL_FROM}))`
+
 const RETURNED = Prisma.sql`
   g.id, g.person_id AS "personId", g.group_name AS "groupName", g.given_by AS "givenBy", g.project_id AS "projectId",
   (SELECT name FROM projects WHERE projects.id = g.project_id) AS "projectName", g.session_id AS "sessionId",
@@ -46,10 +54,7 @@ export async function recordGrantEnds({ db }: Pick<Services, 'db'>): Promise<num
 export async function tellGrantEnds({ db }: Pick<Services, 'db'>): Promise<number> {
   const due = await db.$queryRaw<{ id: string }[]>`
     SELECT g.id FROM grants g
-    WHERE ${COUNTED} AND g.ending_told_at IS NULL AND g.end_recorded_at IS NULL AND g.valid_until > now()
-      AND g.valid_from <= now()
-      AND now() > greatest(
-        g.valid_until - make_interval(days => ${TOLD_DAYS}), g.valid_until - (g.valid_until - g.valid_from) / 4)
+    WHERE ${IS_TO_BE_TOLD}
     ORDER BY g.valid_until LIMIT ${AT_ONCE}`
   for (const { id } of due) await db.$transaction((tx) => tellEnd(tx, id))
   return due.length
@@ -76,7 +81,7 @@ async function recordEnd(tx: Prisma.TransactionClient, id: string): Promise<void
 async function tellEnd(tx: Prisma.TransactionClient, id: string): Promise<void> {
   const [grant] = await tx.$queryRaw<Grant[]>`
     UPDATE grants g SET ending_told_at = now()
-    WHERE g.id = ${id}::uuid AND ${COUNTED} AND g.ending_told_at IS NULL AND g.valid_until > now()
+    WHERE g.id = ${id}::uuid AND ${IS_TO_BE_TOLD}
     RETURNING ${RETURNED}`
   if (grant === undefined) return
   const { personId, givenBy, projectId, projectName, validUntil } = grant

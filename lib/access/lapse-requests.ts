@@ -49,7 +49,10 @@ async function lapseRequest(tx: Prisma.TransactionClient, id: string): Promise<v
     ...{ id: newUuid(), action: 'request.lapsed', outcome: 'allowed', actor: SERVICE },
     ...{ target: { kind: 'request', id }, ...factsOf(lapsed) },
   })
-  await tellLapse(tx, lapsed, { kind: 'request.lapsed', about: { requestId: id } })
+  // Whether an ID is known, and where, is not told to whoever asked for it.
+  const isFound = lapsed.sessionId !== null || lapsed.archiveId !== null
+  const told = isFound ? { ...lapsed, projectName: null } : lapsed
+  await tellLapse(tx, told, { kind: 'request.lapsed', about: { requestId: id } })
 }
 
 async function lapseGrant(tx: Prisma.TransactionClient, id: string): Promise<void> {

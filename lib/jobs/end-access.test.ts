@@ -60,6 +60,35 @@ test('a grant that ends soon is told once, to its holder and to its giver', asyn
   expect([await noticesOf(reviewer, 'grant.ending'), await noticesOf(admin, 'grant.ending')]).toEqual([1, 1])
 })
 
+test('one whose end was put off is told of once more, when that comes near', async () => {
+  const { grantId } = await give(office.retail.name, inDays(20))
+  const toldOf = () =>
+    office.services.db.notice.count({
+      where: {
+        personId: reviewer.personId,
+        about: { path: ['grantId'], equals: grantId },
+        kind: 'grant.ending',
+      },
+    })
+  const endIn = (days: number, told: number | null) =>
+    office.services.db.grant.update({
+      where: { id: grantId },
+      data: {
+        validFrom: new Date(inDays(-30)),
+        validUntil: new Date(inDays(days)),
+        ...(told !== null && { endingToldAt: new Date(inDays(-told)) }),
+      },
+    })
+  await endIn(2, null)
+  await runTwice()
+  await endIn(20, null)
+  await runTwice()
+  expect(await toldOf()).toBe(1)
+  await endIn(2, 18)
+  await runTwice()
+  expect(await toldOf()).toBe(2)
+})
+
 test('a short grant is not told of as soon as it begins', async () => {
   await give(office.retail.name, inDays(1))
   const before = await noticesOf(reviewer, 'grant.ending')
@@ -77,6 +106,18 @@ test('a request that nobody decides lapses, on record and told', async () => {
   await runTwice()
   expect(await rowsOf('request.lapsed')).toMatchObject([{ targetId: requestId }])
   expect(await noticesOf(reviewer, 'request.lapsed')).toBe(1)
+})
+
+test('a request for an ID lapses without a word of where it lies', async () => {
+  const wanted = parseRequest({ ...COMMON, archiveId: office.retail.archiveId, until: inDays(5) })
+  const { requestId } = await askForAccess(office.services, reviewer, wanted)
+  await office.services.db.$executeRaw`
+    UPDATE access_requests SET asked_at = now() - interval '73 hours' WHERE id = ${requestId}::uuid`
+  await runTwice()
+  const told = await office.services.db.notice.findMany({
+    where: { personId: reviewer.personId, about: { path: ['requestId'], equals: requestId } },
+  })
+  expect(told.map(({ about }) => about)).toEqual([{ requestId, project: null }])
 })
 
 test('a grant that waits for a second administrator lapses, on record and told to who gave it', async () => {
