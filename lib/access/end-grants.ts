@@ -3,6 +3,7 @@ import { recordEvent } from '../audit/record.ts'
 import { tell } from '../notices/tell.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
+import { eachAlone } from './each-alone.ts'
 
 const SERVICE = { kind: 'service', name: 'recordroom' } as const
 const AT_ONCE = 200
@@ -46,8 +47,7 @@ export async function recordGrantEnds({ db }: Pick<Services, 'db'>): Promise<num
     SELECT g.id FROM grants g
     WHERE ${COUNTED} AND g.end_recorded_at IS NULL AND g.valid_until <= now()
     ORDER BY g.valid_until LIMIT ${AT_ONCE}`
-  for (const { id } of due) await db.$transaction((tx) => recordEnd(tx, id))
-  return due.length
+  return eachAlone(due, ({ id }) => db.$transaction((tx) => recordEnd(tx, id)))
 }
 
 /** Tells holders of grants that end soon, and who gave them, once each. Answers how many. */
@@ -56,8 +56,7 @@ export async function tellGrantEnds({ db }: Pick<Services, 'db'>): Promise<numbe
     SELECT g.id FROM grants g
     WHERE ${IS_TO_BE_TOLD}
     ORDER BY g.valid_until LIMIT ${AT_ONCE}`
-  for (const { id } of due) await db.$transaction((tx) => tellEnd(tx, id))
-  return due.length
+  return eachAlone(due, ({ id }) => db.$transaction((tx) => tellEnd(tx, id)))
 }
 
 async function recordEnd(tx: Prisma.TransactionClient, id: string): Promise<void> {

@@ -4,6 +4,7 @@ import { tell } from '../notices/tell.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { DECIDE_WITHIN_HOURS } from './deciding.ts'
+import { eachAlone } from './each-alone.ts'
 
 const SERVICE = { kind: 'service', name: 'recordroom' } as const
 const AT_ONCE = 200
@@ -27,14 +28,13 @@ export async function lapseUndecided({ db }: Pick<Services, 'db'>): Promise<numb
     SELECT id FROM access_requests
     WHERE decision IS NULL AND asked_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
     ORDER BY asked_at LIMIT ${AT_ONCE}`
-  for (const { id } of requests) await db.$transaction((tx) => lapseRequest(tx, id))
+  const lapsed = await eachAlone(requests, ({ id }) => db.$transaction((tx) => lapseRequest(tx, id)))
   const grants = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM grants
     WHERE needs_second AND approved_at IS NULL AND revoked_at IS NULL AND end_recorded_at IS NULL
       AND given_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
     ORDER BY given_at LIMIT ${AT_ONCE}`
-  for (const { id } of grants) await db.$transaction((tx) => lapseGrant(tx, id))
-  return requests.length + grants.length
+  return lapsed + (await eachAlone(grants, ({ id }) => db.$transaction((tx) => lapseGrant(tx, id))))
 }
 
 async function lapseRequest(tx: Prisma.TransactionClient, id: string): Promise<void> {
