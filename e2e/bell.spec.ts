@@ -66,7 +66,7 @@ test.describe('somebody who holds nothing', () => {
       .getByRole('link', { name: `Unread: Nico Nobody asks for access to ${SECOND.name}.` })
       .first()
     await told.click()
-    await expect(admin).toHaveURL((url) => url.pathname === '/access/requests')
+    await expect(admin).toHaveURL((url) => url.pathname === '/access/inbox')
     await admin.close()
 
     const decided = await ask(await visit(ADMIN), `/access/requests/${await findRequest(reason)}/decision`, {

@@ -52,8 +52,15 @@ export function Bell() {
             <Text size="sm" fw={600}>
               Notices
             </Text>
-            {unread > 0 && (
-              <Button size="compact-sm" variant="default" onClick={() => read(notices)}>
+            {notices.length > 0 && (
+              // It stays when there is nothing left to mark, and keeps the focus.
+              <Button
+                size="compact-sm"
+                variant="default"
+                data-disabled={unread === 0 || undefined}
+                aria-disabled={unread === 0}
+                onClick={() => read(notices)}
+              >
                 Mark all as read
               </Button>
             )}

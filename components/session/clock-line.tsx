@@ -99,7 +99,7 @@ function sayBar(
   const seen = durationSeconds === null ? `${number}` : `${number} · ${formatDuration(durationSeconds)}`
   const length = durationSeconds === null ? ', length not known' : ''
   const isWell = playable || code === null
-  const state = isWell ? (mayPlay ? 'can be played' : 'ask for access') : ERROR_WORDS[code].short
+  const state = isWell ? (mayPlay ? 'can be played' : 'not yours to play') : ERROR_WORDS[code].short
   const tag = restricted && code !== 'archive-restricted' ? ', restricted' : ''
   return `Archive ${seen}, ${formatClock(createdAt, zone)}${length}, ${state}${tag}`
 }
