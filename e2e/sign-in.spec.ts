@@ -85,7 +85,7 @@ test('pages lead the signed out to sign in, and from there back to what they ask
     `/sessions/${sessionId}`,
     `/sessions/${sessionId}?archive=${archiveId}&t=12`,
     '/access',
-    '/access?person=robin',
+    '/access/people?person=robin',
     '/projects',
     '/audit',
     '/audit?action=viewing.opened',

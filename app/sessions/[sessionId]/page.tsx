@@ -4,6 +4,7 @@ import { forbidden, notFound } from 'next/navigation'
 import { toOpenRequests } from '../../../components/access/asking-for.ts'
 import { OpenRequestsProvider } from '../../../components/access/open-requests.tsx'
 import { StaleNotice } from '../../../components/find/stale-notice.tsx'
+import { TooManySearches } from '../../../components/find/too-many-searches.tsx'
 import { parseMoment, sessionPath } from '../../../components/frame/session-path.ts'
 import { Shell } from '../../../components/frame/shell.tsx'
 import { readQuery } from '../../../components/query.ts'
@@ -12,6 +13,7 @@ import { findOwnRequests } from '../../../lib/access/list-requests.ts'
 import { getSession } from '../../../lib/archives/get-session.ts'
 import type { SessionView } from '../../../lib/archives/session-view.ts'
 import type { Actor } from '../../../lib/auth/actor.ts'
+import { findUseRefusal } from '../../../lib/auth/limits.ts'
 import { requirePagePermission } from '../../../lib/auth/require.ts'
 import { isAppError } from '../../../lib/errors.ts'
 import { services } from '../../../lib/services.ts'
@@ -32,6 +34,15 @@ export default async function SessionPage({ params, searchParams }: Props) {
   const fromSeconds = parseMoment(t)
   const here = sessionPath(sessionId, archive, t === undefined ? undefined : fromSeconds)
   const actor = await requirePagePermission('recording:find', here)
+  // A page for each ID somebody tries would be a way to guess them.
+  const refusal = await findUseRefusal(services(), actor, 'searches')
+  if (refusal !== null) {
+    return (
+      <Shell reader={actor} section="find">
+        <TooManySearches detail={refusal.detail} href={here} />
+      </Shell>
+    )
+  }
   const session = await getOrLeave(actor, sessionId)
   const requests = await findOwnRequests(services(), actor, { now: new Date() })
   return (
