@@ -57,7 +57,7 @@ export function Bell() {
               <Button
                 size="compact-sm"
                 variant="default"
-                data-disabled={unread === 0 || undefined}
+                {...(unread === 0 && { 'data-disabled': true })}
                 aria-disabled={unread === 0}
                 onClick={() => read(notices)}
               >
