@@ -36,31 +36,36 @@ const reach: Arbitrary<Reach> = fc.oneof(
 )
 
 function reaches(kind: Reach['kind'], names: readonly string[]): Arbitrary<Reach> {
-  return fc.record({ kind: fc.constant(kind), of: fc.constantFrom(...names) })
+  return record({ kind: fc.constant(kind), of: fc.constantFrom(...names) })
 }
 
-const give: Arbitrary<Command> = fc.record({
+const give: Arbitrary<Command> = record({
   ...{ act: fc.constant('give'), by: hand, reach, rights, until },
   to: fc.oneof({ weight: 3, arbitrary: who }, fc.constant('group')),
   from: fc.constantFrom(0, 0, 0, 0, -5, 2),
   maxAgeDays: fc.constantFrom(null, null, null, 30),
 })
 
-const ask: Arbitrary<Command> = fc.record({ act: fc.constant('ask'), by: who, reach, rights, until })
+const ask: Arbitrary<Command> = record({ act: fc.constant('ask'), by: who, reach, rights, until })
 
-const decide: Arbitrary<Command> = fc.record({
+const decide: Arbitrary<Command> = record({
   ...{ act: fc.constant('decide'), by: hand, which: fc.constantFrom(0, 0, 1) },
   approve: fc.constantFrom(true, true, true, false),
   rights: orNull(rights),
   until: orNull(until),
 })
 
+/** Of plain objects, so that a sequence that fails is printed plainly. */
+function record<T>(model: { [K in keyof T]: Arbitrary<T[K]> }): Arbitrary<T> {
+  return fc.record<T>(model, { noNullPrototype: true })
+}
+
 /** Half of them as asked for. */
 function orNull<T>(arbitrary: Arbitrary<T>): Arbitrary<T | null> {
   return fc.option(arbitrary, { freq: 1, nil: null })
 }
 
-const role: Arbitrary<ModelRole> = fc.record({
+const role: Arbitrary<ModelRole> = record({
   role: fc.constantFrom('reviewer', 'reviewer', 'admin', 'auditor'),
   project: fc.constantFrom(null, 'retail', 'wealth'),
 })
@@ -71,22 +76,22 @@ const command: Arbitrary<Command> = fc.oneof(
   { weight: 5, arbitrary: decide },
   {
     weight: 5,
-    arbitrary: fc.record({ act: fc.constantFrom('approve', 'approve', 'refuse'), by: hand, which }),
+    arbitrary: record({ act: fc.constantFrom('approve', 'approve', 'refuse'), by: hand, which }),
   },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('revoke'), by: hand, which }) },
+  { weight: 2, arbitrary: record({ act: fc.constant('revoke'), by: hand, which }) },
   {
     weight: 3,
-    arbitrary: fc.record({
+    arbitrary: record({
       ...{ act: fc.constant('roles'), by: hand, of: who },
       roles: fc.uniqueArray(role, { maxLength: 2, selector: (held) => `${held.role} ${held.project}` }),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ act: fc.constantFrom('disable', 'enable'), by: hand, of: who }) },
+  { weight: 3, arbitrary: record({ act: fc.constantFrom('disable', 'enable'), by: hand, of: who }) },
   {
     weight: 2,
-    arbitrary: fc.record({ act: fc.constantFrom('grant ends', 'grant lapses', 'request lapses'), which }),
+    arbitrary: record({ act: fc.constantFrom('grant ends', 'grant lapses', 'request lapses'), which }),
   },
-  { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('joins', 'leaves'), of: who }) },
+  { weight: 1, arbitrary: record({ act: fc.constantFrom('joins', 'leaves'), of: who }) },
 )
 
 /** A sequence begins with something that the rest may be about. */

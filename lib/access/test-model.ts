@@ -198,7 +198,9 @@ export function step(model: Model, command: Command): Outcome {
       const mayChange = (held: ModelRole): boolean => administers(people[by], held.project)
       const added = command.roles.filter((role) => !holds(roles, role))
       const kept = roles.filter((role) => holds(command.roles, role) || !mayChange(role))
-      if (!added.every(mayChange)) return 'forbidden'
+      // One for all projects that is held already may be named by whoever could not give it.
+      if (!command.roles.every((role) => mayChange(role) || (role.project === null && holds(roles, role))))
+        return 'forbidden'
       if (isDisabled && added.length > 0) return 'person-invalid'
       const held = [...kept, ...added]
       if (held.some(({ role }) => role === 'auditor') && held.some(({ role }) => role !== 'auditor'))
