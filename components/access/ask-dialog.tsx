@@ -7,7 +7,7 @@ import { askChange, type Problem } from '../frame/asking.ts'
 import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
-import { formatDay, formatMoment } from '../times.ts'
+import { formatDay, formatMoment, type Zone } from '../times.ts'
 import {
   endOfDay,
   endOfSpan,
@@ -131,7 +131,7 @@ export function AskDialog({ offers, onSent, onCancel }: Props) {
             data={[
               ...SPANS.map(({ days, label }) => ({
                 value: String(days),
-                label: `${label}, until ${formatMoment(endOfSpan(days, now), zone)}`,
+                label: `${label}, until ${sayMinute(endOfSpan(days, now), zone)}`,
               })),
               { value: 'day', label: 'Until another day' },
             ]}
@@ -201,6 +201,11 @@ export function AskDialog({ offers, onSent, onCancel }: Props) {
       </form>
     </Modal>
   )
+}
+
+/** Without its seconds, which are none: it must fit into a line of a telephone, with its zone. */
+function sayMinute(at: Date, zone: Zone): string {
+  return formatMoment(at, zone).replace(/:00 /, ' ')
 }
 
 const TAKEN_FOR = {

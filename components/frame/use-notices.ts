@@ -27,7 +27,11 @@ export function useNotices(): Told {
       const answer = await askNotices()
       if (isGone) return
       setKnown(answer.ok)
-      if (!answer.ok) return
+      if (!answer.ok) {
+        // Whoever is signed out is told nothing more here.
+        if (answer.problem.status === 401) stop()
+        return
+      }
       const { notices } = answer.value
       const before = known.current
       const fresh = before === null ? [] : notices.filter(({ id, isRead }) => !isRead && !before.has(id))
@@ -38,13 +42,16 @@ export function useNotices(): Told {
     const lookWhenSeen = (): void => {
       if (document.visibilityState === 'visible' && Date.now() - askedAt >= EACH_MS) void look()
     }
-    void look()
     const timer = setInterval(lookWhenSeen, EACH_MS)
+    const stop = (): void => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', lookWhenSeen)
+    }
+    void look()
     document.addEventListener('visibilitychange', lookWhenSeen)
     return () => {
       isGone = true
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', lookWhenSeen)
+      stop()
     }
   }, [])
 

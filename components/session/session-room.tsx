@@ -164,6 +164,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
   )
   const endsAt =
     opened === null ? null : ending?.viewingId === opened.viewingId ? ending.at : opened.expiresAt
+  const offers = selected === null ? [] : offersOf(session, selected, place)
   const onDownload =
     selected?.playable === true && selected.downloadUntil !== null ? () => askToDownload(null) : null
 
@@ -187,6 +188,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
           {opened !== null && endsAt !== null && (
             <EndsSoon
               at={endsAt}
+              offers={offers}
               what={findWhatEnds(endsAt, {
                 accessAt: selected?.playUntil ?? null,
                 signInAt: viewer.signInEndsAt,
@@ -225,6 +227,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
               problem={state.problem}
               atSeconds={startAt}
               signInPath={`/sign-in?${new URLSearchParams({ callbackUrl: here(selected) })}`}
+              offers={state.problem.status === 403 || isPast(selected.playUntil) ? offers : null}
               stepUp={{ withinSeconds: session.maxAuthAgeSeconds, button: stepUpButton('play', selected) }}
               onAgain={() => begin(selected, startAt)}
             />
@@ -234,7 +237,7 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
               archive={selected}
               place={place}
               fromSeconds={startAt}
-              offers={offersOf(session, selected, place)}
+              offers={offers}
               onPlay={() => begin(selected, startAt)}
               onDownload={onDownload}
             />
@@ -301,6 +304,10 @@ export function SessionRoom({ session, viewer, archiveId, fromSeconds }: Props) 
       {showsSheet && <KeySheet onClose={() => setShowsSheet(false)} />}
     </Stack>
   )
+}
+
+function isPast(end: Date | null): boolean {
+  return end !== null && end.getTime() <= Date.now()
 }
 
 /** The one the address names, else the first that plays, else the first. */

@@ -150,15 +150,19 @@ type StoppedProps = {
   readonly atSeconds: number
   readonly signInPath: string
   /** How late a sign-in must be, and what leads to one. */
+  /** What may be asked for, where there is no access any more; null elsewhere. */
+  readonly offers: readonly Offer[] | null
   readonly stepUp: { readonly withinSeconds: number; readonly button: ReactNode }
   readonly onAgain: () => void
 }
 
 /** The picture is gone, and this stands in its place: why, and what to do. */
-export function StoppedPlate({ problem, atSeconds, signInPath, stepUp, onAgain }: StoppedProps) {
+export function StoppedPlate({ problem, atSeconds, signInPath, offers, stepUp, onAgain }: StoppedProps) {
   const root = useRef<HTMLDivElement>(null)
   useFocusWhenLost(root)
   const { code, detail, status } = problem
+  // What the archive itself, or access, stands in the way of is seldom mended by asking again.
+  const isSeldomMended = status === 404 || status === 409 || offers !== null
   const needsStepUp = code === 'step-up-required'
   const { title, advice } = needsStepUp
     ? sayStepUp(stepUp.withinSeconds)
@@ -176,10 +180,12 @@ export function StoppedPlate({ problem, atSeconds, signInPath, stepUp, onAgain }
           ) : status === 401 ? (
             <LinkButton href={signInPath}>Sign in and come back to {formatDuration(atSeconds)}</LinkButton>
           ) : (
-            // What the archive itself stands in the way of is seldom mended by asking again.
-            <Button variant={status === 404 || status === 409 ? 'default' : 'filled'} onClick={onAgain}>
-              {atSeconds > 0 ? `Open again at ${formatDuration(atSeconds)}` : 'Try again'}
-            </Button>
+            <>
+              {offers !== null && <AskButton offers={offers} />}
+              <Button variant={isSeldomMended ? 'default' : 'filled'} onClick={onAgain}>
+                {atSeconds > 0 ? `Open again at ${formatDuration(atSeconds)}` : 'Try again'}
+              </Button>
+            </>
           )
         }
         footnote={footnoteOf(problem)}
@@ -191,7 +197,7 @@ export function StoppedPlate({ problem, atSeconds, signInPath, stepUp, onAgain }
 }
 
 function sayStepUp(withinSeconds: number): { title: string; advice: string } {
-  const span = formatSpan(withinSeconds)
+  const span = formatSpan(withinSeconds).replaceAll(' ', '\u00a0')
   return {
     title: `This needs a sign-in of the last ${span}`,
     advice: `Recordings of this project are opened only by somebody who has proved within ${span} who they are. Sign in again: you come back to the same second, and what you said why is kept.`,
