@@ -92,6 +92,7 @@ describe('an address', () => {
     '/sessions/2_MX40NjIwMTUwMn5-MTc2~fg',
     '/viewings/0199/playlist.m3u8',
     '/_next/static/chunks/%5Broot%5D.js',
+    '/sessions?_rsc=1abc',
   ])('%s is taken', (url) => {
     expect(checkAddress(url)).toBeNull()
   })
@@ -106,6 +107,9 @@ describe('an address', () => {
     '/a/../b',
     '/a/%2e%2E/b',
     '/./a',
+    '/sessions/x.rsc',
+    '/sessions/x.prefetch.RSC?q=1',
+    '/sessions/x.%72sc',
     '/%zz',
     '/%ff',
     'http://evil.test/',

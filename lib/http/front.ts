@@ -66,16 +66,19 @@ export function checkMethod(method: string): AppError | null {
 
 /**
  * Refuses addresses that different readers read differently: encoded or doubled slashes, backslashes, dot segments, NUL,
- * broken encoding, absolute form. So no guard can be walked round by spelling.
+ * broken encoding, absolute form, the ending by which the framework takes a page for its own router's. So no guard can be
+ * walked round by spelling.
  */
 export function checkAddress(url: string): AppError | null {
   if (url.length > ADDRESS_MAX_BYTES) return new AppError('address-too-long')
   const path = url.replace(/[?#].*$/s, '')
+  const decoded = decode(path)
   const isOdd =
+    decoded === null ||
+    /\.rsc$/i.test(decoded) ||
     !path.startsWith('/') ||
     /\/\/|\\|%2f|%5c|%00|\0/i.test(path) ||
-    path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment)) ||
-    !isDecodable(path)
+    path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))
   return isOdd ? new AppError('request-invalid', 'The address is not of a form this server reads.') : null
 }
 
@@ -101,11 +104,11 @@ function plainAddress(text: string): string | null {
   return isIP(bare) === 0 ? null : bare
 }
 
-function isDecodable(path: string): boolean {
+/** Null for what is no encoding. */
+function decode(path: string): string | null {
   try {
-    decodeURIComponent(path)
-    return true
+    return decodeURIComponent(path)
   } catch {
-    return false
+    return null
   }
 }
