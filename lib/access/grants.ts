@@ -18,13 +18,19 @@ export const IS_FOR = Prisma.sql`(
 export const REACHES_PROJECT = Prisma.sql`CASE g.scope
   WHEN 'region' THEN g.region = pr.region WHEN 'unit' THEN g.unit = pr.unit ELSE g.project_id = pr.id END`
 
+/** SQL: how old a recording may be under grant `g`; null: of any age. In hours: a day of some time zones has 23 or 25. */
+export const MAX_AGE = Prisma.sql`make_interval(hours => 24 * g.max_age_days)`
+
 /** SQL: whether grant `g`, which reaches its project, reaches archive `a`. */
 export const REACHES_ARCHIVE = Prisma.sql`(
   (g.session_id IS NULL OR g.session_id = a.session_id) AND (g.archive_id IS NULL OR g.archive_id = a.id)
-  AND (g.max_age_days IS NULL OR a.created_at > now() - make_interval(days => g.max_age_days)))`
+  AND (g.max_age_days IS NULL OR a.created_at > now() - ${MAX_AGE}))`
 
 /** SQL: whether grant `g`, which reaches archive `a`, opens it: one that is restricted must be named. */
 export const OPENS_ARCHIVE = Prisma.sql`(a.restricted_at IS NULL OR g.scope IN ('session', 'archive'))`
+
+/** SQL: when grant `g` ends for archive `a`, which may grow too old for it before its time is over. */
+export const ENDS = Prisma.sql`least(g.valid_until, a.created_at + ${MAX_AGE})`
 
 /** SQL: whether grant `g` stands for person `p` on project `pr`: not taken back, approved where it must be, the holder in order. */
 export const STANDS = Prisma.sql`(

@@ -1,6 +1,5 @@
-import { noteFinding } from '../access/note-use.ts'
+import { noteFound } from '../access/note-use.ts'
 import type { Actor } from '../auth/actor.ts'
-import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
 import { type Recognised, recogniseIds } from '../vonage/recognise-ids.ts'
 import { type Asked, askRecorders } from './ask-recorders.ts'
@@ -30,14 +29,15 @@ export async function findSessions(
 ): Promise<FoundSessions> {
   const looking: Looking = { personId: actor.personId, right: 'recording:find' }
   const scope = await findScope(services.db, looking)
-  await withinDeadline(noteFinding(services.db, actor.personId))
   const recognised = recogniseIds(q)
   if (recognised.ids.length === 0 && recognised.rest === '') {
     const { rows, next } = await listSessions(services.db, looking, after)
+    await noteFound(services.db, looking.personId, rows)
     await recordSearch(services, actor, { recognised: null, rows, scope })
     return { sessions: toSessions(rows, scope), next, understood: [], stale: findStale(scope, new Map()) }
   }
   const { rows, failures } = await search(services, looking, { recognised, scope })
+  await noteFound(services.db, looking.personId, rows)
   await recordSearch(services, actor, { recognised, rows, scope })
   return {
     sessions: toSessions(rows, scope),

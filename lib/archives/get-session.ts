@@ -1,3 +1,4 @@
+import { noteFound } from '../access/note-use.ts'
 import { can } from '../access/permissions.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
@@ -30,6 +31,7 @@ export async function getSession(services: Services, actor: Actor, sessionId: st
     throw found
   }
   const { rows, project } = found
+  await noteFound(services.db, actor.personId, rows)
   await recordEvent(services.db, {
     id: newUuid(),
     action: 'recording.viewed',

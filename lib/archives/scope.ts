@@ -1,5 +1,5 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
-import { COUNTS } from '../access/grants.ts'
+import { COUNTS, MAX_AGE } from '../access/grants.ts'
 import type { Right } from '../access/permissions.ts'
 import { withinDeadline } from '../database.ts'
 
@@ -39,7 +39,7 @@ export function scopeOf({ personId, right }: Looking): Prisma.Sql {
   return Prisma.sql`
     held AS MATERIALIZED (
       SELECT pr.id AS project_id, g.session_id, g.archive_id, g.rights, g.valid_until,
-        g.scope IN ('session', 'archive') AS is_named, now() - make_interval(days => g.max_age_days) AS newer_than
+        g.scope IN ('session', 'archive') AS is_named, ${MAX_AGE} AS max_age, now() - ${MAX_AGE} AS newer_than
       FROM people p CROSS JOIN projects pr JOIN grants g ON ${COUNTS}
       WHERE p.id = ${personId}::uuid),
     reach AS MATERIALIZED (
@@ -60,7 +60,7 @@ export const IN_REACH = Prisma.sql`EXISTS (SELECT FROM reach r WHERE ${REACHES})
 /** SQL: until when a right is held on archive `a`, restricted or not; null when it is not. */
 export function heldUntil(right: Right): Prisma.Sql {
   return Prisma.sql`(
-    SELECT max(r.valid_until) FROM held r
+    SELECT max(least(r.valid_until, a.created_at + r.max_age)) FROM held r
     WHERE ${right} = ANY (r.rights) AND ${REACHES} AND (a.restricted_at IS NULL OR r.is_named))`
 }
 

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
-import { COUNTS, OPENS_ARCHIVE, REACHES_ARCHIVE } from '../access/grants.ts'
+import { COUNTS, ENDS, OPENS_ARCHIVE, REACHES_ARCHIVE } from '../access/grants.ts'
 import { withinDeadline } from '../database.ts'
 
 /** An archive somebody wants to open, with the grant that would let them; no grant, no archive. */
@@ -41,14 +41,14 @@ export async function findGrantedArchive(
         a.encrypted_password AS "encryptedPassword", a.certificate_fingerprint AS "certificateFingerprint",
         a.storage_target_id AS "storageTargetId", a.object_key AS "objectKey", a.object_etag AS "objectEtag",
         a.object_version_id AS "objectVersionId", a.object_size_bytes::float8 AS "objectSizeBytes",
-        g.id AS "grantId", g.valid_until AS "grantedUntil"
+        g.id AS "grantId", ${ENDS} AS "grantedUntil"
       FROM archives a
       JOIN projects pr ON pr.id = a.project_id
       JOIN people p ON p.id = ${personId}::uuid
       JOIN grants g ON ${COUNTS}
       WHERE a.id = ${wanted.archiveId}::uuid AND ${wanted.right} = ANY (g.rights)
         AND ${REACHES_ARCHIVE} AND ${OPENS_ARCHIVE}
-      ORDER BY g.valid_until DESC, g.id LIMIT 1`,
+      ORDER BY "grantedUntil" DESC, g.id LIMIT 1`,
   )
   return rows[0] ?? null
 }

@@ -1,5 +1,5 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
-import { OPENS_ARCHIVE, REACHES_ARCHIVE, STANDS } from '../access/grants.ts'
+import { ENDS, IN_TIME, OPENS_ARCHIVE, REACHES_ARCHIVE, STANDS } from '../access/grants.ts'
 import { IDLE_MINUTES } from '../auth/sign-in-times.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
@@ -41,10 +41,11 @@ export const OVERDUE = Prisma.sql`CASE
   WHEN v.closed_at IS NOT NULL THEN NULL
   WHEN s.ended_at IS NOT NULL OR s.expires_at <= now()
     OR s.last_active_at <= now() - make_interval(mins => ${IDLE_MINUTES}) THEN 'sign-in-ended'
-  WHEN NOT (${STANDS} AND ${REACHES_ARCHIVE} AND ${OPENS_ARCHIVE}
+  WHEN NOT (${STANDS} AND ${OPENS_ARCHIVE}
     AND (CASE v.purpose WHEN 'download' THEN 'recording:download' ELSE 'recording:play' END) = ANY (g.rights))
     THEN 'access-withdrawn'
-  WHEN g.valid_until <= now() OR g.valid_from > now() THEN 'grant-ended'
+  -- Where a grant reaches never changes: what it no longer reaches has grown too old for it.
+  WHEN NOT (${IN_TIME} AND ${REACHES_ARCHIVE}) THEN 'grant-ended'
   WHEN v.expires_at <= now() THEN 'expired'
   WHEN v.last_active_at <= now() - make_interval(secs => ${IDLE_SECONDS}) THEN 'idle'
 END`
@@ -59,7 +60,7 @@ export async function findLease(db: Database, viewingId: string): Promise<Lease 
     db.$queryRaw<Omit<Lease, 'readAtMs'>[]>`
       SELECT v.id AS "viewingId", v.purpose, v.archive_id AS "archiveId", v.sign_in_id AS "signInId",
         CASE WHEN v.closed_at IS NOT NULL THEN coalesce(v.close_reason, 'closed') END AS closed,
-        ${OVERDUE} AS overdue, least(v.expires_at, g.valid_until, s.expires_at) AS "endsAt"
+        ${OVERDUE} AS overdue, least(v.expires_at, ${ENDS}, s.expires_at) AS "endsAt"
       FROM ${LEASE_TABLES}
       WHERE v.id = ${viewingId}::uuid`,
   )

@@ -59,9 +59,8 @@ export async function openViewing(
   } catch (error) {
     return refuseOpening(services, { about: known, purpose, error })
   }
-  const expiresAt = new Date(
-    Math.min(Date.now() + LONGEST_MS, archive.grantedUntil.getTime(), actor.expiresAt.getTime()),
-  )
+  // The ends of grant and sign-in are read fresh at each window: they may move while it is open.
+  const longestUntil = new Date(Date.now() + LONGEST_MS)
   const room =
     purpose === 'viewing' ? { personId: actor.personId, mostOpen: project.concurrentViewings } : null
   const signal = AbortSignal.timeout(OPENING_LIMIT_MS)
@@ -73,7 +72,7 @@ export async function openViewing(
         outcome: 'allowed',
         ...known,
       })
-      await insertViewing(tx, { viewingId, purpose, actor, archive, expiresAt })
+      await insertViewing(tx, { viewingId, purpose, actor, archive, longestUntil })
       await noteUse(tx, [archive.grantId])
     }),
   )
@@ -84,7 +83,7 @@ export async function openViewing(
       media: plan.hls ? 'hls' : 'file',
       href: findHref(viewingId, purpose, plan),
       durationSeconds: plan.durationSeconds,
-      expiresAt,
+      expiresAt: earliest(longestUntil, archive.grantedUntil, actor.expiresAt),
     }
   } catch (error) {
     return giveUpOpening(services, {
@@ -135,16 +134,20 @@ type NewViewing = {
   readonly purpose: Purpose
   readonly actor: Actor
   readonly archive: GrantedArchive
-  readonly expiresAt: Date
+  readonly longestUntil: Date
 }
 
 /** The reason is in the log alone, from where it can be erased. */
 async function insertViewing(tx: Prisma.TransactionClient, viewing: NewViewing): Promise<void> {
-  const { viewingId, purpose, actor, archive, expiresAt } = viewing
+  const { viewingId, purpose, actor, archive, longestUntil } = viewing
   await tx.$executeRaw`
     INSERT INTO viewings (id, purpose, archive_id, person_id, sign_in_id, grant_id, expires_at, plan)
     VALUES (${viewingId}::uuid, ${purpose}, ${archive.archiveId}::uuid, ${actor.personId}::uuid, ${actor.signInId}::uuid,
-      ${archive.grantId}::uuid, ${expiresAt}, '{}'::jsonb)`
+      ${archive.grantId}::uuid, ${longestUntil}, '{}'::jsonb)`
+}
+
+function earliest(...times: readonly Date[]): Date {
+  return new Date(Math.min(...times.map((time) => time.getTime())))
 }
 
 function findHref(viewingId: string, purpose: Purpose, plan: ReadingPlan): string {
