@@ -6,7 +6,15 @@ export function maxAuthAgeOf(
   return Math.min(env.playMaxAuthAgeSeconds, project.playMaxAuthAgeSeconds ?? env.playMaxAuthAgeSeconds)
 }
 
-/** Whether somebody proved who they are (`auth_time` of the ID token) within so many seconds. Not said is not fresh. */
+/** How far the provider's clock may be ahead of ours. */
+const LEEWAY_MS = 60_000
+
+/**
+ * Whether somebody proved who they are (`auth_time` of the ID token) within so many seconds. What is not said, or is yet
+ * to come, is not fresh.
+ */
 export function isFreshEnough(authTime: Date | null, maxAgeSeconds: number, now: Date): boolean {
-  return authTime !== null && now.getTime() - authTime.getTime() <= maxAgeSeconds * 1000
+  if (authTime === null) return false
+  const ageMs = now.getTime() - authTime.getTime()
+  return ageMs >= -LEEWAY_MS && ageMs <= maxAgeSeconds * 1000
 }
