@@ -1,7 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
-import type { OpenRequest } from './asking-for.ts'
+import { keyOf, type Offer, type OpenRequest } from './asking-for.ts'
 
 type OpenRequests = {
   readonly requests: readonly OpenRequest[]
@@ -31,4 +31,11 @@ export function OpenRequestsProvider({
 
 export function useOpenRequests(): OpenRequests {
   return useContext(OpenRequestsContext)
+}
+
+/** Whether any of it was asked for and waits. */
+export function useIsAsked(offers: readonly Offer[]): boolean {
+  const { requests } = useOpenRequests()
+  const keys = new Set(offers.map(({ wanted }) => keyOf(wanted)))
+  return requests.some(({ wanted }) => keys.has(keyOf(wanted)))
 }

@@ -1,9 +1,9 @@
 'use client'
 
-import { Box } from '@mantine/core'
+import { Box, Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { AskButton } from '../access/ask-button.tsx'
 import type { Offer } from '../access/asking-for.ts'
+import { useIsAsked } from '../access/open-requests.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { formatDuration } from '../times.ts'
 import type { Ends } from './find-what-ends.ts'
@@ -25,10 +25,13 @@ type Props = {
   readonly what: Ends
   /** What may be asked for, so that there is more. */
   readonly offers: readonly Offer[]
+  /** Asked for outside of this, which goes when the time has come. */
+  readonly onAsk: () => void
 }
 
 /** Warns two minutes before the viewing must end. */
-export function EndsSoon({ at, what, offers }: Props) {
+export function EndsSoon({ at, what, offers, onAsk }: Props) {
+  const waits = useIsAsked(offers)
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000)
@@ -43,9 +46,15 @@ export function EndsSoon({ at, what, offers }: Props) {
       {what === null ? ' Note the moment to come back to.' : THEN[what]}
       {what === 'access' && (
         <Box mt={6}>
-          <AskButton offers={offers} size="compact-sm" variant="default">
-            Ask for more
-          </AskButton>
+          {waits ? (
+            <span className="tag" data-tone="warn">
+              asked, waits for an administrator
+            </span>
+          ) : (
+            <Button size="compact-sm" variant="default" onClick={onAsk}>
+              Ask for more
+            </Button>
+          )}
         </Box>
       )}
     </div>
