@@ -17,9 +17,9 @@ type StoppedProps = {
   readonly problem: Problem
   readonly atSeconds: number
   readonly signInPath: string
-  /** How late a sign-in must be, and what leads to one. */
   /** What may be asked for, where there is no access any more; null elsewhere. */
   readonly offers: readonly Offer[] | null
+  /** How late a sign-in must be, and what leads to one. */
   readonly stepUp: { readonly withinSeconds: number; readonly button: ReactNode }
   readonly onAgain: () => void
 }
