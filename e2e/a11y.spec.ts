@@ -1,9 +1,11 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { send } from './asking.ts'
+import { change, send } from './asking.ts'
 import { FINDER, FORMER } from './colleagues.ts'
+import { openPerson, rowOf } from './desk.ts'
 import { ADMIN, AUDITOR, expect, findPurpose, NOBODY, REVIEWER, test, visit } from './fixtures.ts'
 import { giveReason, pause, playButtonOf, playRecording } from './player.ts'
+import { PROJECTS } from './stack/scenario.ts'
 import { openArchive } from './stack/visitor.ts'
 
 const WIDE = { width: 1280, height: 860 }
@@ -114,11 +116,50 @@ test.describe('for a reviewer', () => {
 test.describe('for an admin', () => {
   test.use({ as: ADMIN })
 
-  test('projects and people', async ({ page }) => {
+  test('projects', async ({ page }) => {
     await page.goto('/projects')
     await expectAccessible(page, 'projects')
+  })
+
+  test('access: mine, people, somebody, and the dialog that asks', async ({ page }) => {
     await page.goto('/access')
-    await expectAccessible(page, 'access')
+    await expectAccessible(page, 'my access')
+    await page.getByRole('button', { name: 'Ask for access' }).click()
+    await expect(page.getByRole('dialog', { name: 'Ask for access' })).toBeVisible()
+    await expectAccessible(page, 'asking for access')
+    await page.goto('/access/people')
+    await expectAccessible(page, 'people')
+    await openPerson(page, REVIEWER)
+    await page.getByLabel('Reviewer', { exact: true }).selectOption('for listed projects')
+    await expectAccessible(page, 'somebody')
+    await page.getByRole('button', { name: 'Disable' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await expectAccessible(page, 'a word, which is missing')
+  })
+
+  test('access: requests, grants, the review and their dialogs', async ({ page }) => {
+    const reason = `To be looked at (${Date.now()}).`
+    const until = new Date(Date.now() + 86_400_000).toISOString()
+    const rights = ['recording:play']
+    const wanted = { project: PROJECTS[0].name, rights, until, reason }
+    await change(await visit(NOBODY), '/access/requests', { json: wanted })
+    await change(await visit(ADMIN), '/access/requests', { json: wanted })
+    await change(await visit(ADMIN), '/access/grants', { json: { ...wanted, email: 'looked@demo.test' } })
+    await page.goto('/access/inbox')
+    await rowOf(page, 'Open requests', reason)
+      .getByRole('button', { name: /^Approve/ })
+      .click()
+    await expectAccessible(page, 'approving')
+    await page.goto(`/access/who?of=${findPurpose('three-1').sessionId}`)
+    await expectAccessible(page, 'who can see a session')
+    await page.getByRole('button', { name: 'Give a grant' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Give', exact: true }).click()
+    await expectAccessible(page, 'giving a grant, with what is missing')
+    await page.goto('/access/who?of=Nowhere')
+    await expectAccessible(page, 'nothing found')
+    await page.goto('/access/review')
+    await page.keyboard.press('j')
+    await expectAccessible(page, 'the review')
   })
 })
 

@@ -21,7 +21,7 @@ test.describe('for an admin', () => {
   test.use({ as: ADMIN })
 
   test('it shows who holds what, and finds people by name and mail', async ({ page }) => {
-    await page.goto('/access')
+    await page.goto('/access/people')
     const people = page.getByRole('table', { name: 'People' })
     const row = (email: string) => people.locator('tbody').filter({ hasText: email })
     await expect(row(AUDITOR)).toContainText('Auditor, all projects')
@@ -34,7 +34,7 @@ test.describe('for an admin', () => {
     await expect(people.locator('tbody')).toHaveCount(1)
     await expect(row(FINDER)).toBeVisible()
     await expect(page).toHaveURL((url) => url.searchParams.get('person') === 'finder')
-    await page.goto('/access?person=%25_%27nobody')
+    await page.goto('/access/people?person=%25_%27nobody')
     await expect(page.getByText('Nobody fits this.')).toBeVisible()
   })
 })
@@ -47,7 +47,7 @@ test('who signs in for the first time becomes known by it', async ({ page, brows
     baseURL: stack.portalUrl,
     storageState: { cookies: [], origins: [] },
   })
-  await signIn(other, ADMIN, `/access?person=${NOBODY}`)
+  await signIn(other, ADMIN, `/access/people?person=${NOBODY}`)
   await expect(other.getByRole('table', { name: 'People' }).locator('tbody')).toContainText('Nico Nobody')
   await other.close()
 })

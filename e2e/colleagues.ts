@@ -10,10 +10,20 @@ export const FINDER = 'finder@demo.test'
 /** A reviewer, whose grant has ended. */
 export const FORMER = 'former@demo.test'
 
+/** Holds nothing, and asks for it. */
+export const ASKER = 'asker@demo.test'
+/** A reviewer of the first project whose sign-ins are ended by others. */
+export const LEAVER = 'leaver@demo.test'
+/** Holds nothing, until roles are given. */
+export const MOVER = 'mover@demo.test'
+
 export const COLLEAGUES: readonly Person[] = [
   { email: COLLEAGUE, name: 'Casey Colleague', password: 'colleague-4-demo', roles: ['reviewer'] },
   { email: FINDER, name: 'Fin Finder', password: 'finder-4-demo', roles: ['reviewer'] },
   { email: FORMER, name: 'Frankie Former', password: 'former-4-demo', roles: ['reviewer'] },
+  { email: ASKER, name: 'Ash Asker', password: 'asker-4-demo', roles: [] },
+  { email: LEAVER, name: 'Lee Leaver', password: 'leaver-4-demo', roles: ['reviewer'] },
+  { email: MOVER, name: 'Mo Mover', password: 'mover-4-demo', roles: [] },
 ]
 
 /** An access file. */
@@ -33,6 +43,7 @@ export function addColleagues({ people, grants }: Access): Access {
       { email: COLLEAGUE, project: first.name, ...play },
       { email: COLLEAGUE, project: second.name, ...play },
       { email: FINDER, project: first.name, ...play, rights: ['recording:find'] },
+      { email: LEAVER, project: first.name, ...play },
       { email: FORMER, project: first.name, ...play, from: daysFromNow(-9), until: daysFromNow(-1) },
     ],
   }
