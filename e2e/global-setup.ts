@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Access, addColleagues, COLLEAGUES } from './colleagues.ts'
+import { addOutsiders, OUTSIDERS } from './outsiders.ts'
 import { findFreePort } from './stack/free-port.ts'
 import { buildWhenStale, type Portal, ROOT, setUpPortal, startPortal } from './stack/portal.ts'
 import { removeElsewhere } from './stack/postgres-place.ts'
@@ -18,7 +19,7 @@ export default async function startEverything(): Promise<() => Promise<void>> {
   const stack = await startStack({
     folder: FOLDER,
     portalPort: await findFreePort(),
-    people: COLLEAGUES,
+    people: [...COLLEAGUES, ...OUTSIDERS],
     environment: BUSY_ENVIRONMENT,
   })
   let portal: Portal | undefined
@@ -53,7 +54,7 @@ async function waitForCatalogue({ ownerUrl }: Stack): Promise<void> {
 function writeSetUp({ projectsFile, accessFile }: Stack): Pick<Stack, 'projectsFile' | 'accessFile'> {
   const [first, ...others] = readProjects(projectsFile)
   const projects = [{ ...first, concurrentViewings: 100 }, ...others]
-  const access = addColleagues(parseAccess(readFileSync(accessFile, 'utf8')))
+  const access = addOutsiders(addColleagues(parseAccess(readFileSync(accessFile, 'utf8'))))
   return {
     projectsFile: writeSecretFile(join(FOLDER, 'tests-projects.json'), { projects }),
     accessFile: writeSecretFile(join(FOLDER, 'tests-access.json'), access),

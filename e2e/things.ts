@@ -1,0 +1,102 @@
+// What every address is asked about: a viewing, a grant, a request, a webhook and more of the demo's first project, made
+// for one test alone.
+import { change } from './asking.ts'
+import { expect, findPurpose, REVIEWER, readStack, visit } from './fixtures.ts'
+import { INSIDER } from './outsiders.ts'
+import { createQuery, type Query } from './stack/query.ts'
+import { openArchive, type Visitor } from './stack/visitor.ts'
+
+export type Things = {
+  readonly project: string
+  readonly sessionId: string
+  readonly archiveId: string
+  /** Whose the viewing and the download are. */
+  readonly owner: Visitor
+  readonly viewingId: string
+  readonly downloadId: string
+  /** Somebody who holds something in the first project alone, with a sign-in of theirs. */
+  readonly insider: { readonly email: string; readonly personId: string; readonly signInId: string }
+  readonly requestId: string
+  readonly grantId: string
+  readonly hookUrl: string
+  readonly webhookId: string
+  readonly deliveryId: string
+  readonly changeId: string
+  /** Tomorrow. */
+  readonly until: string
+}
+
+const ADMIN_BESIDE = 'admin2@demo.test'
+const WORD = 'To see who is let in where.'
+const DAY_MS = 86_400_000
+
+export async function makeThings(): Promise<Things> {
+  const stack = readStack()
+  const { sessionId, archiveId } = findPurpose('advice')
+  const project = stack.projects[0]?.name ?? ''
+  const until = new Date(Date.now() + DAY_MS).toISOString()
+  const [owner, insider, admin] = await Promise.all([visit(REVIEWER), visit(INSIDER), visit(ADMIN_BESIDE)])
+  const opened = await openArchive(owner, archiveId)
+  const opening = { archiveId, reasonCode: 'quality', reason: WORD }
+  const asked = { rights: ['recording:find'], until, reason: WORD }
+  const hookUrl = `${stack.s3.endpoint}/-/traffic`
+  const { webhookId } = await make(admin, '/projects/webhooks', {
+    project,
+    url: hookUrl,
+    events: ['grant.ending'],
+  })
+  return {
+    ...{ project, sessionId, archiveId, owner, until, hookUrl },
+    viewingId: opened.viewingId,
+    downloadId: (await make(owner, '/downloads', opening)).viewingId ?? '',
+    insider: { email: INSIDER, ...(await findInsider()) },
+    requestId: (await make(insider, '/access/requests', { archiveId, ...asked })).requestId ?? '',
+    grantId: (await make(admin, '/access/grants', { email: INSIDER, project, ...asked })).grantId ?? '',
+    webhookId: webhookId ?? '',
+    ...(await makeByHand(webhookId ?? '', project)),
+  }
+}
+
+async function make(visitor: Visitor, path: string, json: unknown): Promise<Partial<Record<string, string>>> {
+  const answer = await change(visitor, path, { json })
+  expect(answer.status, `${path}: ${answer.bytes}`).toBe(201)
+  return parseMade(answer.bytes.toString())
+}
+
+function parseMade(text: string): Partial<Record<string, string>> {
+  return JSON.parse(text) as Partial<Record<string, string>>
+}
+
+const asOwner: Query = (sql, values) =>
+  createQuery(readStack().environment.DATABASE_OWNER_URL ?? '')(sql, values)
+
+async function findInsider(): Promise<{ personId: string; signInId: string }> {
+  const [found] = await asOwner<{ personId: string; signInId: string }>(
+    `SELECT p.id AS "personId", s.id AS "signInId" FROM people p JOIN sign_ins s ON s.person_id = p.id
+     WHERE p.email = $1 ORDER BY s.started_at DESC LIMIT 1`,
+    [INSIDER],
+  )
+  if (found === undefined) throw new Error('The insider has not signed in.')
+  return found
+}
+
+/** What comes about by a webhook that fails for days, and on a project of four eyes. */
+async function makeByHand(
+  webhookId: string,
+  project: string,
+): Promise<{ deliveryId: string; changeId: string }> {
+  const [made] = await asOwner<{ deliveryId: string; changeId: string }>(
+    `WITH delivery AS (
+       INSERT INTO webhook_deliveries (id, webhook_id, event, body, attempts, next_attempt_at, dead_at)
+       VALUES (gen_random_uuid(), $1, 'grant.ending', '{}', 12, NULL, now()) RETURNING id
+     ), change AS (
+       INSERT INTO changes (id, project_id, kind, summary, secrets)
+       SELECT gen_random_uuid(), id, 'rules', '{"lines": ["A rule is relaxed."], "forAll": false}', '{}'
+       FROM projects WHERE name = $2 RETURNING id
+     )
+     SELECT delivery.id AS "deliveryId", change.id AS "changeId" FROM delivery, change`,
+    [webhookId, project],
+  )
+  if (made === undefined) throw new Error('Nothing was made.')
+  return made
+}
