@@ -50,7 +50,7 @@ test('a webhook is added, its secret shown once, tried, and removed', async ({ p
   await shown.getByRole('button', { name: 'Done' }).click()
   await expect(page.getByText('A webhook was added.')).toBeVisible()
 
-  const card = page.getByRole('region', { name: url })
+  const card = page.getByRole('article', { name: url })
   await expect(card).toContainText('all projects')
   await expect(card).toContainText('grant.given')
   await card.getByRole('button', { name: /^Test/ }).click()
@@ -70,7 +70,7 @@ test('what a webhook has not taken is seen, and sent again', async ({ page, stac
   const url = `${project?.apiUrl}/no-hook`
   await page.goto('/projects')
   const { id } = await addWebhook(page, project?.name ?? '', url)
-  const card = page.getByRole('region', { name: url })
+  const card = page.getByRole('article', { name: url })
   await card.getByRole('button', { name: /^Test/ }).click()
   await expect(card.getByRole('status')).toHaveText('Not taken: answered 404.')
 
@@ -84,7 +84,7 @@ test('what a webhook has not taken is seen, and sent again', async ({ page, stac
   const letters = card.getByRole('table', { name: 'Not delivered' })
   await expect(letters).toContainText('given up')
   await expect(letters).toContainText('8 attempts')
-  await letters.getByRole('button', { name: 'Send request.made again' }).click()
+  await letters.getByRole('button', { name: 'Send again: request.made' }).click()
   await expect(page.getByText('request.made is on its way again.')).toBeVisible()
   await expect(card).not.toContainText('given up')
   const tries = async () => {

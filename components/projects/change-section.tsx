@@ -22,7 +22,7 @@ export function ChangeSection({ open, decided }: Props) {
         )}
         {decided.length > 0 && (
           <details>
-            <summary>Decided lately</summary>
+            <summary style={{ paddingBlock: 4 }}>Decided lately</summary>
             <DecidedChangeTable changes={decided} />
           </details>
         )}

@@ -26,7 +26,7 @@ function State({ delivery: { state, attempts, nextAttemptAt } }: { delivery: Del
   return (
     <div>
       <span className="tag" data-tone={state === 'dead' ? 'bad' : 'warn'}>
-        {state === 'dead' ? 'given up' : 'tried again'}
+        {state === 'dead' ? 'given up' : 'to be tried again'}
       </span>
       <Dim>
         {count(attempts, 'attempt')}
@@ -57,7 +57,7 @@ function SendAgain({ delivery: { id, event, state } }: { delivery: DeliveryLine 
         size="compact-sm"
         variant="default"
         loading={isSending}
-        aria-label={`Send ${event} again`}
+        aria-label={`Send again: ${event}`}
         onClick={() =>
           void send({
             address: `/projects/webhooks/deliveries/${id}/retry`,

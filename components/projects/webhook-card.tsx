@@ -17,7 +17,7 @@ import { readTested, type Tested } from './tested.ts'
 export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
   const { id, project, url, events, createdAt, waitingCount, deadCount, lastDeliveredAt, troubled } = webhook
   return (
-    <section className="plate" aria-labelledby={`webhook-${id}`}>
+    <article className="plate" aria-labelledby={`webhook-${id}`}>
       <Group justify="space-between" align="flex-start" gap="xs">
         <Title order={3} id={`webhook-${id}`} ff="monospace" size="h3" className="breakable">
           {url}
@@ -56,7 +56,7 @@ export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
           <DeliveryTable deliveries={troubled} />
         </div>
       )}
-    </section>
+    </article>
   )
 }
 
