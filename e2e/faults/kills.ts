@@ -25,7 +25,7 @@ export async function runKills(
         toResume += 1
         resumed += (await playsOn(scene, last.viewingId)) ? 1 : 0
       }
-      const streams = await Promise.all(KINDS.map((kind) => startStream(scene, scene.visitor, kind)))
+      const streams = await Promise.all(KINDS.map((kind) => startStream(scene, scene.visitor, { kind })))
       await sleep(5 + Math.random() * options.longestMs)
       process.kill(portal.pid, 'SIGKILL')
       await portal.ended

@@ -53,7 +53,7 @@ async function runRound(
   options: { readonly kind: OutageKind; readonly longestMs: number },
 ): Promise<void> {
   const { visitor, database } = scene
-  const streams = await Promise.all(KINDS.map((kind) => startStream(scene, visitor, kind)))
+  const streams = await Promise.all(KINDS.map((kind) => startStream(scene, visitor, { kind })))
   await sleep(5 + Math.random() * options.longestMs)
   if (options.kind === 'frozen') database.freeze()
   else await database.throwDown()

@@ -3,7 +3,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { controlDatabase, type DatabaseControl } from '../stack/database-control.ts'
 import { encryptRecording, makeRecording } from '../stack/large-sample.ts'
-import { layArchive } from '../stack/lay-archive.ts'
+import { type LaidArchive, layArchive } from '../stack/lay-archive.ts'
 import { startPortal } from '../stack/portal.ts'
 import { createQuery, type Query } from '../stack/query.ts'
 import { receive } from '../stack/receive.ts'
@@ -20,8 +20,8 @@ export type SegmentFacts = {
 export type Scene = {
   readonly stack: TemporaryStack
   readonly visitor: Visitor
-  readonly segmented: { readonly archiveId: string; readonly segments: readonly SegmentFacts[] }
-  readonly file: { readonly archiveId: string; readonly sizeBytes: number }
+  readonly segmented: LaidArchive & { readonly segments: readonly SegmentFacts[] }
+  readonly file: LaidArchive & { readonly sizeBytes: number }
   readonly database: DatabaseControl
   /** Asks the database as its owner. */
   readonly query: Query
@@ -73,8 +73,8 @@ async function prepareScene(
     const segments = await locateSegments(visitor, { archiveId: segmented.archiveId, plain })
     return {
       ...{ stack, visitor, database, query: createQuery(stack.ownerUrl) },
-      segmented: { archiveId: segmented.archiveId, segments },
-      file: { archiveId: file.archiveId, sizeBytes: (await stat(movie)).size },
+      segmented: { ...segmented, segments },
+      file: { ...file, sizeBytes: (await stat(movie)).size },
     }
   })
 }

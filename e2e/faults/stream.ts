@@ -30,13 +30,17 @@ export type Stream = {
 
 const SLOW_BYTES_PER_SECOND = 3e6
 
-/** Opens the recording and begins to read it, on connections of its own. */
-export async function startStream(scene: Scene, visitor: Visitor, kind: StreamKind): Promise<Stream> {
+/** Opens the recording and begins to read it, on connections of its own; of one server process, where there are several. */
+export async function startStream(
+  scene: Scene,
+  visitor: Visitor,
+  { kind, servedBy = visitor.portalUrl }: { readonly kind: StreamKind; readonly servedBy?: string },
+): Promise<Stream> {
   const { archiveId } = kind === 'segments' ? scene.segmented : scene.file
   const { viewingId } = await openArchive(visitor, archiveId)
   let isHurried = kind !== 'slow'
   const pace = (): number => (isHurried ? Number.POSITIVE_INFINITY : SLOW_BYTES_PER_SECOND)
-  const told = { scene, visitor, kind, viewingId, pace }
+  const told = { scene, visitor, kind, viewingId, pace, servedBy }
   return {
     viewingId,
     ended: kind === 'segments' ? readSegments(told) : readFile(told),
@@ -52,13 +56,14 @@ type Told = {
   readonly kind: StreamKind
   readonly viewingId: string
   readonly pace: () => number
+  readonly servedBy: string
 }
 
-async function readFile({ scene, visitor, kind, viewingId, pace }: Told): Promise<StreamEnd> {
+async function readFile({ scene, visitor, kind, viewingId, pace, servedBy }: Told): Promise<StreamEnd> {
   const { sizeBytes } = scene.file
   const start = kind === 'range' ? Math.floor(Math.random() * sizeBytes * 0.3) : 0
   const { status, bytes, isComplete } = await receive({
-    url: `${visitor.portalUrl}/viewings/${viewingId}/media`,
+    url: `${servedBy}/viewings/${viewingId}/media`,
     headers: { cookie: visitor.cookie, ...(kind === 'range' ? { range: `bytes=${start}-` } : {}) },
     agent: false,
     pace,
@@ -73,12 +78,12 @@ async function readFile({ scene, visitor, kind, viewingId, pace }: Told): Promis
   }
 }
 
-async function readSegments({ scene, visitor, kind, viewingId }: Told): Promise<StreamEnd> {
+async function readSegments({ scene, visitor, kind, viewingId, servedBy }: Told): Promise<StreamEnd> {
   const spans: Span[] = []
   let sum = 0
   for (const [n, facts] of scene.segmented.segments.entries()) {
     const { status, bytes, isComplete } = await receive({
-      url: `${visitor.portalUrl}/viewings/${viewingId}/segments/${n}.ts`,
+      url: `${servedBy}/viewings/${viewingId}/segments/${n}.ts`,
       headers: { cookie: visitor.cookie },
       agent: false,
     })

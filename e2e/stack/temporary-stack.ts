@@ -19,6 +19,10 @@ export type TemporaryStack = Stack & {
   readonly portalLog: string
   /** Everybody but the auditor; each may play what the first project has recorded. */
   readonly reviewers: readonly Person[]
+  /** One of them, who gives and takes access too. */
+  readonly admin: Person
+  /** Reviewers without a grant, to be given some. */
+  readonly viewers: readonly Person[]
 }
 
 export type TemporaryOptions = {
@@ -28,6 +32,12 @@ export type TemporaryOptions = {
   readonly needsBytes: number
 }
 
+const VIEWERS: readonly Person[] = [1, 2, 3, 4, 5].map((n) => ({
+  email: `viewer${n}@demo.test`,
+  name: `Viewer ${n}`,
+  password: `viewer${n}-4-demo`,
+  roles: ['reviewer'],
+}))
 const CONCURRENT_VIEWINGS = 100
 const GRANT_DAYS = 30
 const RIGHTS = ['recording:find', 'recording:play', 'recording:download']
@@ -55,15 +65,19 @@ export async function withTemporaryStack<T>(
     stack = await startStack({
       folder: stackFolder,
       portalPort: await findFreePort(),
+      people: VIEWERS,
       environment: BUSY_ENVIRONMENT,
     })
     const reviewers = PEOPLE.filter(({ roles }) => !roles.includes('auditor'))
+    const admin = reviewers.find(({ roles }) => roles.includes('admin'))
+    if (admin === undefined) throw new Error('Nobody gives access.')
     const files = {
       projectsFile: openWide(stack.projectsFile, folder),
-      accessFile: writeAccess(reviewers, folder),
+      accessFile: writeAccess({ reviewers, admin }, folder),
     }
     await setUpPortal({ ...stack, ...files })
-    const temporary = { ...stack, ...files, folder, reviewers, portalLog: join(folder, 'portal.log') }
+    const people = { reviewers, admin, viewers: VIEWERS }
+    const temporary = { ...stack, ...files, ...people, folder, portalLog: join(folder, 'portal.log') }
     return await Promise.race([use(temporary), signal])
   } finally {
     await stack?.stop()
@@ -87,11 +101,17 @@ function openWide(file: string, folder: string): string {
   return writeSecretFile(join(folder, 'projects.json'), { projects })
 }
 
-function writeAccess(reviewers: readonly Person[], folder: string): string {
+function writeAccess(
+  { reviewers, admin }: Pick<TemporaryStack, 'reviewers' | 'admin'>,
+  folder: string,
+): string {
   const until = new Date(Date.now() + GRANT_DAYS * 86_400_000).toISOString()
   const grant = { project: PROJECTS[0].name, rights: RIGHTS, until, reason: 'For this run alone.' }
   return writeSecretFile(join(folder, 'access.json'), {
-    people: reviewers.map(({ email }) => ({ email, roles: ['reviewer'] })),
+    people: [...reviewers, ...VIEWERS].map((person) => ({
+      email: person.email,
+      roles: person === admin ? ['admin', 'reviewer'] : ['reviewer'],
+    })),
     grants: reviewers.map(({ email }) => ({ email, ...grant })),
   })
 }

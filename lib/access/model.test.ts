@@ -38,7 +38,7 @@ test(`${SEQUENCES} random sequences come to what the model says, and open what i
   const runs = lanes.map((lane) =>
     fc.assert(
       fc.asyncProperty(sequenceOf(LONGEST), who, archive, async (commands, looker, at) => {
-        const outcomes = await whenAnswered(() => compare(lane, commands, { looker, at }))
+        const outcomes = await whenAnswered(() => compare(lane, commands, { looker, at }), ATTEMPTS)
         for (const outcome of outcomes) seen.add(outcome)
       }),
       { numRuns: Math.ceil(SEQUENCES / LANES) },
@@ -64,7 +64,7 @@ const OUTCOMES = [
 ]
 
 /** A database that does not answer in time says nothing of access: all over again, once what it was about has settled. */
-async function whenAnswered<T>(attempt: () => Promise<T>, left = ATTEMPTS): Promise<T> {
+async function whenAnswered<T>(attempt: () => Promise<T>, left: number): Promise<T> {
   try {
     return await attempt()
   } catch (error) {

@@ -1,0 +1,92 @@
+// The ways in which somebody who is watching ceases to be allowed to. Each is done as it is in life: by an administrator
+// at the portal's own addresses, or by time.
+import type { Query } from '../stack/query.ts'
+import { ask, type Visitor } from '../stack/visitor.ts'
+
+/** What somebody watches by, and who may end it. */
+export type Held = {
+  readonly query: Query
+  readonly admin: Visitor
+  readonly personId: string
+  readonly grantId: string
+  readonly signInId: string
+}
+
+export type Ending = {
+  readonly name: string
+  /** What the next request is answered with. */
+  readonly status: number
+  readonly end: (held: Held) => Promise<void>
+  /** Lets them watch again, by a new grant and a new sign-in. */
+  readonly mend: (held: Held) => Promise<void>
+}
+
+const WORD = 'To see how soon it ends.'
+const nothing = async (): Promise<void> => {}
+
+export const ENDINGS: readonly Ending[] = [
+  {
+    name: 'grant expires',
+    status: 410,
+    end: async ({ query, grantId }) => {
+      await query('UPDATE grants SET valid_until = now() WHERE id = $1', [grantId])
+    },
+    mend: nothing,
+  },
+  {
+    name: 'grant revoked',
+    status: 410,
+    end: ({ admin, grantId }) => act(admin, 'DELETE', `/access/grants/${grantId}`),
+    mend: nothing,
+  },
+  {
+    name: 'person disabled',
+    status: 401,
+    end: (held) => putState(held, true),
+    mend: (held) => putState(held, false),
+  },
+  {
+    name: 'sign-in ended',
+    status: 401,
+    end: ({ admin, signInId }) => act(admin, 'DELETE', `/access/sign-ins/${signInId}`),
+    mend: nothing,
+  },
+  {
+    name: 'role taken',
+    status: 410,
+    end: (held) => putRoles(held, []),
+    mend: (held) => putRoles(held, ['reviewer']),
+  },
+]
+
+function putState({ admin, personId }: Held, disabled: boolean): Promise<void> {
+  return act(admin, 'PUT', `/access/people/${personId}/state`, { disabled, word: WORD })
+}
+
+function putRoles({ admin, personId }: Held, roles: readonly string[]): Promise<void> {
+  return act(admin, 'PUT', `/access/people/${personId}/roles`, { roles })
+}
+
+async function act(
+  admin: Visitor,
+  ...[method, path, json]: readonly [string, string, unknown?]
+): Promise<void> {
+  const response = await ask(admin, path, { method, ...(json === undefined ? {} : { json }) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path} is answered ${response.status} ${text}`)
+}
+
+/** Gives somebody a grant to watch by; answers its id. */
+export async function giveGrant(admin: Visitor, email: string, project: string): Promise<string> {
+  const until = new Date(Date.now() + 86_400_000).toISOString()
+  const rights = ['recording:find', 'recording:play']
+  const json = { email, project, rights, until, reason: WORD }
+  const response = await ask(admin, '/access/grants', { method: 'POST', json })
+  const text = await response.text()
+  if (response.status !== 201) throw new Error(`No grant is given: ${response.status} ${text}`)
+  return parseGiven(text).grantId
+}
+
+function parseGiven(text: string): { grantId: string } {
+  return JSON.parse(text) as { grantId: string }
+}
