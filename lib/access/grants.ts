@@ -2,7 +2,8 @@ import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
 import type { Right } from './permissions.ts'
 
 // What a grant is worth, in SQL: in every query that finds, and again at the gate that serves. `g` is a grant, `p` the
-// person it is asked for, `pr` a project, `a` an archive of it. Times are the database's.
+// person it is asked for, `pr` a project, `a` an archive of it. Times are the database's. Where a column is
+// empty a condition may be neither true nor false: what is not TRUE is no, and `NOT` would not say so.
 
 /** SQL: whether person `p` is a reviewer for project `pr`. */
 export const REVIEWS = Prisma.sql`EXISTS (

@@ -41,11 +41,11 @@ export const OVERDUE = Prisma.sql`CASE
   WHEN v.closed_at IS NOT NULL THEN NULL
   WHEN s.ended_at IS NOT NULL OR s.expires_at <= now()
     OR s.last_active_at <= now() - make_interval(mins => ${IDLE_MINUTES}) THEN 'sign-in-ended'
-  WHEN NOT (${STANDS} AND ${OPENS_ARCHIVE}
-    AND (CASE v.purpose WHEN 'download' THEN 'recording:download' ELSE 'recording:play' END) = ANY (g.rights))
+  WHEN (${STANDS} AND ${OPENS_ARCHIVE}
+    AND (CASE v.purpose WHEN 'download' THEN 'recording:download' ELSE 'recording:play' END) = ANY (g.rights)) IS NOT TRUE
     THEN 'access-withdrawn'
   -- Where a grant reaches never changes: what it no longer reaches has grown too old for it.
-  WHEN NOT (${IN_TIME} AND ${REACHES_ARCHIVE}) THEN 'grant-ended'
+  WHEN (${IN_TIME} AND ${REACHES_ARCHIVE}) IS NOT TRUE THEN 'grant-ended'
   WHEN v.expires_at <= now() THEN 'expired'
   WHEN v.last_active_at <= now() - make_interval(secs => ${IDLE_SECONDS}) THEN 'idle'
 END`
