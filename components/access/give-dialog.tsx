@@ -6,8 +6,10 @@ import type { Givable } from '../../lib/access/list-givable.ts'
 import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
-import { Reach, Rights, Times, Whom } from './give-fields.tsx'
+import { Rights, Whom } from './give-fields.tsx'
 import { EMPTY, type FieldName, type GiveFields, judgeGive, needsSecond, toGrant } from './give-form.ts'
+import { Reach } from './give-reach.tsx'
+import { Times } from './give-times.tsx'
 import { useChange } from './use-change.ts'
 
 type Props = {

@@ -8,6 +8,7 @@ import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { Refused } from '../frame/refused.tsx'
 import { Locked } from './locked.tsx'
+import { nameOfHolder } from './name-of-holder.ts'
 import { countReviewed, isOpen, type ReviewState, type Verdict } from './review-state.ts'
 import classes from './review-table.module.css'
 import { RowButton } from './row-button.tsx'
@@ -86,7 +87,7 @@ export function ReviewTable({ lines, readerId }: Props) {
 function Lead({ line: { id, holder, scope } }: { line: ReviewLine }) {
   const { state } = useContext(ReviewContext)
   const at = state.ids.indexOf(id)
-  const name = holder.name ?? holder.email ?? holder.id
+  const name = nameOfHolder(holder)
   return (
     // biome-ignore lint/a11y/useSemanticElements: a part of a row, which a fieldset is not
     <div
@@ -152,7 +153,7 @@ function VerdictOf({ line: { id, holder, scope } }: { line: ReviewLine }) {
     )
   }
   if (holder.id === readerId) return <Locked>Yours: another administrator reviews it.</Locked>
-  const about = `${holder.name ?? holder.email ?? holder.id}, ${sayScope(scope)}`
+  const about = `${nameOfHolder(holder)}, ${sayScope(scope)}`
   return (
     <div>
       <Group gap={6} wrap="nowrap">
