@@ -33,7 +33,14 @@ export type WantedGrant = Wanted & {
   readonly from: Date | null
 }
 
-const NAME = z.string().trim().min(1, 'must not be empty').max(200, 'must have 200 characters or fewer')
+const NAME = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(200, 'must have 200 characters or fewer')
+  .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters')
+/** As the provider's groups are read: what cannot be seen would make a name that is nobody's look like another. */
+const GROUP = NAME.refine((name) => !/\p{C}/u.test(name), 'must not hold characters that cannot be seen')
 const REACHES = ['project', 'region', 'unit', 'sessionId', 'archiveId'] as const
 
 const wanted = {
@@ -64,7 +71,7 @@ const grant = z
     ...wanted,
     // Judged in words once it is known who gives.
     email: z.string().trim().max(320, 'must have 320 characters or fewer').optional(),
-    group: NAME.optional(),
+    group: GROUP.optional(),
     from: moment.nullish(),
     notOlderThanDays: z
       .int('must be a whole number of days')

@@ -291,6 +291,7 @@ test.each([
   [{ url: 1, events: [] }],
   [{ url: 'https://hook.test/', events: 'request.made' }],
   [{ url: 'x'.repeat(4001), events: [] }],
+  [{ project: 'Retail\0 EU', url: 'https://hook.test/', events: [] }],
   [null],
 ])('a body of another form is not understood: %#', (body) => {
   expect(() => parseWebhook(body)).toThrow('request-invalid')
