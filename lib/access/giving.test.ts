@@ -412,6 +412,39 @@ describe('a restricted recording', () => {
     expect(await plays(viewer, archiveId)).toBe(true)
     await restrictArchive(office.services, admin, { archiveId, restricted: false, word: 'It is over now.' })
   })
+
+  test('is set free by nobody whom that lets in', async () => {
+    const { archiveId } = office.retail
+    const holder = await office.hire('holder', ['admin', 'reviewer'])
+    const lifting = { archiveId, restricted: false, word: 'It is over now.' }
+    await restrictArchive(office.services, holder, { archiveId, restricted: true, word: 'A secret inquiry.' })
+    const { grantId } = await giveGrant(office.services, admin, toRetail({ email: holder.email }))
+    await expectRefused(
+      restrictArchive(office.services, holder, lifting),
+      'own-access',
+      'recording.restricted',
+    )
+    expect(await plays(holder, archiveId)).toBe(false)
+    await revokeGrant(office.services, admin, { grantId, word: null })
+    await restrictArchive(office.services, holder, lifting)
+    expect(await lastRow()).toMatchObject({ action: 'recording.restricted', outcome: 'allowed' })
+  })
+})
+
+describe('a name', () => {
+  test.each(['project', 'region', 'unit'])('of a %s with a control character is none', (reach) => {
+    expect(() => grantOf({ email: 'new@demo.test', [reach]: 'Retail\0 EU' })).toThrow('request-invalid')
+    expect(() => asking({ [reach]: 'Retail\0 EU' })).toThrow('request-invalid')
+  })
+
+  test.each([
+    ['NUL', 'a\0b'],
+    ['half a character', 'a\ud800b'],
+    ['a turn of direction', 'a\u202eb'],
+    ['a joiner', 'a\u200db'],
+  ])('of a group with %s is none', (_, group) => {
+    expect(() => grantOf({ project: office.retail.name, group })).toThrow('request-invalid')
+  })
 })
 
 describe('a review', () => {

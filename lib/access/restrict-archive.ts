@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Prisma } from '../../prisma/client/client.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import { parseBody } from '../parse-body.ts'
@@ -6,6 +7,8 @@ import { plainText, requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { isUuid } from '../uuid.ts'
 import { act } from './act.ts'
+import { requireAnother } from './check-grant.ts'
+import { IS_FOR, REACHES_ARCHIVE, REACHES_PROJECT } from './grants.ts'
 import { can } from './permissions.ts'
 
 export type Restriction = { readonly restricted: boolean; readonly word: string }
@@ -31,7 +34,8 @@ export function parseRestriction(body: unknown): Restriction {
 
 /**
  * Restricts a recording, which from then on is opened only by grants that name it or its session, or lifts that. What
- * plays under wider ones ends at its next window. On record, and so is a refusal: `forbidden`, `reason-invalid`.
+ * plays under wider ones ends at its next window. On record, and so is a refusal: `forbidden`, `reason-invalid`,
+ * `own-access` where whoever lifts it would be let in by that.
  */
 export async function restrictArchive(
   services: Services,
@@ -56,6 +60,7 @@ export async function restrictArchive(
     note({ projectId, projectName, sessionId, ...(region !== null && { region }) })
     requireWords('word', word)
     if (isRestricted === restricted) return
+    if (!restricted) requireAnother(await holdsWideGrant(tx, { personId: actor.personId, archiveId }))
     await tx.$executeRaw`
       UPDATE archives SET restricted_at = CASE WHEN ${restricted} THEN now() END,
         restricted_by = CASE WHEN ${restricted} THEN ${actor.personId}::uuid END
@@ -65,4 +70,20 @@ export async function restrictArchive(
       after: { restricted },
     })
   })
+}
+
+/** Whether somebody has a grant, now or later, that would open a recording were it not restricted. */
+async function holdsWideGrant(
+  tx: Prisma.TransactionClient,
+  { personId, archiveId }: { readonly personId: string; readonly archiveId: string },
+): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM archives a
+    JOIN projects pr ON pr.id = a.project_id
+    JOIN people p ON p.id = ${personId}::uuid
+    JOIN grants g ON ${IS_FOR} AND ${REACHES_PROJECT} AND ${REACHES_ARCHIVE}
+    WHERE a.id = ${archiveId}::uuid AND g.scope NOT IN ('session', 'archive') AND g.revoked_at IS NULL
+      AND g.valid_until > now() AND g.rights && ARRAY['recording:play', 'recording:download']
+    LIMIT 1`
+  return rows.length > 0
 }
