@@ -166,6 +166,9 @@ describe('of somebody is told', () => {
     await services.db.grant.create({ data: { ...grant, groupName: 'desk', projectId: RETAIL } })
     await services.db.grant.create({ data: { ...grant, groupName: 'elsewhere', projectId: PRIVATE } })
     expect(await find(ofRetail, 'Grouped')).toMatchObject({ groups: ['desk'], grants: [] })
+    expect((await list(ofRetail, 'desk')).map(({ name }) => name)).toEqual(['Grouped'])
+    expect(await list(ofRetail, 'elsewhere')).toEqual([])
+    expect(await list(ofRetail, 'idle')).toEqual([])
   })
 
   test('that they have asked for something where one administers', async () => {

@@ -4,7 +4,7 @@ import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
 import { isUuid } from '../uuid.ts'
 import { findPeopleRows, type PersonRow } from './find-people-rows.ts'
-import { findManaged, isInView } from './managed.ts'
+import { findManaged, isInView, type Managed, reachesManaged } from './managed.ts'
 
 export type PeopleQuery = {
   /** A part of a name or a mail, a whole subject or a group; empty for everybody. */
@@ -31,7 +31,7 @@ export async function listPeople(
   const found = await withinDeadline(
     db.$queryRaw<{ id: string }[]>`
       SELECT p.id FROM people p
-      WHERE ${isInView(managed)} AND ${isCalled(text)}
+      WHERE ${isInView(managed)} AND ${isCalled(text, managed)}
         AND ${after !== null && isUuid(after) ? Prisma.sql`p.id < ${after}::uuid` : Prisma.sql`true`}
       ORDER BY p.id DESC LIMIT ${PAGE_SIZE + 1}`,
   )
@@ -40,9 +40,14 @@ export async function listPeople(
   return { people, next: found.length > PAGE_SIZE ? (ids.at(-1) ?? null) : null }
 }
 
-/** SQL: whether person `p` is whom a text means. */
-function isCalled(text: string): Prisma.Sql {
+/** SQL: whether person `p` is whom a text means. A group that is not shown to somebody is not found by them either. */
+function isCalled(text: string, managed: Managed): Prisma.Sql {
   if (text === '') return Prisma.sql`true`
   const part = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-  return Prisma.sql`(p.name ILIKE ${part} OR p.email ILIKE ${part} OR p.subject = ${text} OR ${text} = ANY (p.groups))`
+  const isInGroup =
+    managed === 'all'
+      ? Prisma.sql`${text} = ANY (p.groups)`
+      : Prisma.sql`(${text} = ANY (p.groups) AND EXISTS (
+          SELECT FROM grants g WHERE g.group_name = ${text} AND ${reachesManaged(managed)}))`
+  return Prisma.sql`(p.name ILIKE ${part} OR p.email ILIKE ${part} OR p.subject = ${text} OR ${isInGroup})`
 }
