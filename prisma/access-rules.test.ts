@@ -400,6 +400,28 @@ describe('a grant', () => {
     // Nor by writing both at once.
     expect(await staysApproved(`rights = '{recording:play}', approved_at = now()`)).toBe(false)
   })
+
+  test.each<[string, Row]>([
+    ['project', {}],
+    ['region', { scope: 'region', project_id: null, region: 'retail land' }],
+    ['unit', { scope: 'unit', project_id: null, unit: 'retail unit' }],
+  ])('that is older than the four eyes of its %s and becomes more waits then', async (_, reach) => {
+    const waitsAfter = async (set: string): Promise<boolean | undefined> => {
+      await application.ask('BEGIN')
+      await application.ask(give({ ...kept, ...reach }))
+      await application.ask(`UPDATE projects SET four_eyes = true WHERE id = '${id.retail}'`)
+      const [row] = await application.ask<{ waits: boolean }>(
+        `UPDATE grants SET ${set} WHERE id = '${kept.id}' RETURNING needs_second AND approved_at IS NULL AS waits`,
+      )
+      await application.ask('ROLLBACK')
+      return row?.waits
+    }
+    expect(await waitsAfter(`valid_until = '2098-01-01', last_used_at = now()`)).toBe(false)
+    expect(await waitsAfter(`valid_until = '2100-01-01'`)).toBe(true)
+    expect(await waitsAfter(`rights = '{recording:find,recording:download}'`)).toBe(true)
+    const both = `approved_by = '${id.blake}', approved_at = now()`
+    expect(await waitsAfter(`valid_until = '2100-01-01', ${both}`)).toBe(true)
+  })
 })
 
 describe('a request', () => {
@@ -430,6 +452,11 @@ describe('a request', () => {
         decide(`decision = 'refused', decided_by = '${id.alex}'`),
         decide(`decision = 'approved', decided_by = '${id.alex}'`),
       ],
+    ],
+    [
+      'decided by who asked, by being made another’s',
+      'access_requests_stay_whose_they_are',
+      [decide(`decision = 'approved', decided_by = '${id.blake}', asked_by = '${id.robin}'`)],
     ],
     ['approved by nobody', 'access_requests_decided_whole', [decide(`decision = 'approved'`)]],
     [
@@ -468,6 +495,22 @@ describe('a request', () => {
         decide(`decision = 'lapsed'`, 'changes', CHANGE),
         decide(`decision = 'approved', decided_by = '${id.blake}'`, 'changes', CHANGE),
       ],
+    ],
+    [
+      'decided by who proposed it, by being made another’s',
+      'changes_stay_whose_they_are',
+      [
+        decide(
+          `decision = 'approved', decided_by = '${id.alex}', proposed_by = '${id.blake}'`,
+          'changes',
+          CHANGE,
+        ),
+      ],
+    ],
+    [
+      'decided by who proposed it, by being made a file’s',
+      'changes_stay_whose_they_are',
+      [`UPDATE changes SET proposed_by = NULL WHERE id = '${CHANGE}'`],
     ],
     ['approved by nobody', 'changes_decided_whole', [decide(`decision = 'approved'`, 'changes', CHANGE)]],
     ['of a kind there is not', 'changes_kind_known', [insert('changes', change({ kind: 'anything' }))]],

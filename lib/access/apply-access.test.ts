@@ -396,6 +396,19 @@ describe('a grant on a project of four eyes', () => {
     expect((await find())[0]).toMatchObject({ approvedBy: null, approvedAt: null })
   })
 
+  test('that is older than the four eyes waits when a file makes more of it', async () => {
+    const where = { id: projects.get('Wealth') ?? '' }
+    const until = within(20)
+    await services.db.project.update({ where, data: { fourEyes: false } })
+    await apply({ grants: [onWealth({ until })] })
+    await services.db.project.update({ where, data: { fourEyes: true } })
+    expect(await apply({ grants: [onWealth({ until })] })).toContain(`${mail} on Wealth: grant not changed`)
+    const [line] = await apply({ grants: [onWealth({ until: within(21) })] })
+    expect(line).toMatch(/grant changed \(until\): .*; waits 72 hours/)
+    expect((await newRows()).at(-1)).toMatchObject({ action: 'grant.changed', after: { needsSecond: true } })
+    expect(await find()).toMatchObject([{ needsSecond: true, approvedAt: null }])
+  })
+
   test('that nobody approved in time is not revived', async () => {
     const until = within(20)
     await apply({ grants: [onWealth({ until })] })
