@@ -185,6 +185,59 @@ describe('what lies outside somebody’s scope', () => {
   })
 })
 
+describe('a grant that reaches not all of a project', () => {
+  const holder = async (reach: Partial<Parameters<typeof addGrant>[1]>): Promise<Actor> => {
+    const actor = await addReviewer(catalogue.services, [])
+    const usual = { personId: actor.personId, projectId: catalogue.retail.id, rights: ['recording:find'] }
+    await addGrant(catalogue.services, { ...usual, ...reach })
+    return actor
+  }
+  const isKept = async (archiveId: string): Promise<boolean> =>
+    (await catalogue.services.db.archive.count({ where: { id: archiveId } })) === 1
+  const idsOf = async (q: string, actor: Actor): Promise<string[]> => {
+    const { sessions } = await find(q, null, actor)
+    return sessions.flatMap(({ archives }) => archives.map(({ archiveId }) => archiveId))
+  }
+
+  test('asks its recorder for the archive it names, and for no other', async () => {
+    const [named, other] = [record(catalogue.retail), record(catalogue.retail)]
+    const actor = await holder({ scope: 'archive', archiveId: named.archiveId })
+    expect(await idsOf(`${named.archiveId} ${other.archiveId}`, actor)).toEqual([named.archiveId])
+    expect([await isKept(named.archiveId), await isKept(other.archiveId)]).toEqual([true, false])
+  })
+
+  test('asks its recorder for the session it names, and for no other', async () => {
+    const [named, other] = [record(catalogue.retail), record(catalogue.retail)]
+    const actor = await holder({ scope: 'session', sessionId: named.sessionId })
+    expect(await idsOf(`${named.sessionId} ${other.sessionId}`, actor)).toEqual([named.archiveId])
+    expect(await isKept(other.archiveId)).toBe(false)
+  })
+
+  test('asks its recorder for nothing that is too old, or of an age that nobody knows', async () => {
+    const actor = await holder({ maxAgeDays: 7 })
+    const old = createSessionId(catalogue.retail.apiKey, new Date(Date.now() - 8 * 86_400_000), randomUUID())
+    const [asked, unasked] = [
+      record(catalogue.retail, {
+        sessionId: createSessionId(catalogue.retail.apiKey, new Date(), randomUUID()),
+      }),
+      record(catalogue.retail, { sessionId: old }),
+    ]
+    expect(await idsOf(`${asked.sessionId} ${old} ${unasked.archiveId}`, actor)).toEqual([asked.archiveId])
+    expect(await isKept(unasked.archiveId)).toBe(false)
+  })
+
+  test('leads from an archive to no others of its session', async () => {
+    const named = record(catalogue.retail)
+    const other = record(catalogue.retail, { sessionId: named.sessionId })
+    await find(named.sessionId)
+    const actor = await holder({ scope: 'archive', archiveId: named.archiveId })
+    for (const q of [named.sessionId, named.archiveId, '']) {
+      expect(await idsOf(q, actor)).toEqual([named.archiveId])
+    }
+    expect(await idsOf(other.archiveId, actor)).toEqual([])
+  })
+})
+
 test('an ID that names none of ours is asked of the recorders in scope', async () => {
   const strange = '2_0123456789abcdefghijklmnop'
   record(catalogue.retail, { sessionId: strange })

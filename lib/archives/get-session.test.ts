@@ -180,6 +180,117 @@ async function addViewings(archiveId: string): Promise<Date> {
   return now
 }
 
+describe('under a grant that reaches not all of a project', () => {
+  const DAY_MS = 86_400_000
+  const ago = (days: number): Date => new Date(Date.now() - days * DAY_MS)
+  const idOf = (createdAt: Date): string => createSessionId(catalogue.retail.apiKey, createdAt, randomUUID())
+  /** One archive of a session that began so many days ago, known to its recorder alone. */
+  const recordOf = (days: number, sessionId = idOf(ago(days))) => {
+    const archiveId = randomUUID()
+    const { apiKey } = catalogue.retail
+    catalogue.recorder.archives.add([
+      { id: archiveId, apiKey, sessionId, createdAtMs: ago(days).getTime(), status: 'uploaded' },
+    ])
+    return { sessionId, archiveId }
+  }
+  const holder = async (reach: Partial<Parameters<typeof addGrant>[1]>): Promise<Actor> => {
+    const actor = await addReviewer(catalogue.services, [])
+    const usual = { personId: actor.personId, projectId: catalogue.retail.id, rights: ['recording:find'] }
+    await addGrant(catalogue.services, { ...usual, ...reach })
+    return actor
+  }
+  const isKept = async (archiveId: string): Promise<boolean> =>
+    (await catalogue.services.db.archive.count({ where: { id: archiveId } })) === 1
+  const shown = async (sessionId: string, actor: Actor) =>
+    (await get(sessionId, actor)).archives.map(({ archiveId }) => archiveId)
+  const REFUSED = { code: 'forbidden', detail: 'Not found or not yours.' }
+
+  test('of an age, the day in the ID says whether what is unknown is theirs', async () => {
+    const actor = await holder({ maxAgeDays: 7 })
+    await expect(get(idOf(ago(6)), actor)).rejects.toMatchObject({ code: 'session-unknown' })
+    await expect(get(idOf(ago(8)), actor)).rejects.toMatchObject(REFUSED)
+    await expect(get(`2_${'x'.repeat(40)}`, actor)).rejects.toMatchObject(REFUSED)
+  })
+
+  test('of an age, what is too old is refused like what never was, and not asked for', async () => {
+    const actor = await holder({ maxAgeDays: 7 })
+    const [known, unknown] = [recordOf(8), recordOf(8)]
+    await get(known.sessionId)
+    await expect(get(known.sessionId, actor)).rejects.toMatchObject(REFUSED)
+    await expect(get(unknown.sessionId, actor)).rejects.toMatchObject(REFUSED)
+    expect(await isKept(unknown.archiveId)).toBe(false)
+    const young = recordOf(6)
+    expect(await shown(young.sessionId, actor)).toEqual([young.archiveId])
+  })
+
+  test('of an age, a session shows what is not too old', async () => {
+    const actor = await holder({ maxAgeDays: 7 })
+    const { sessionId } = recordOf(8)
+    const { archiveId } = recordOf(5, sessionId)
+    await get(sessionId)
+    expect(await shown(sessionId, actor)).toEqual([archiveId])
+  })
+
+  test('on a session, that one is asked for, and said to be unknown where it is', async () => {
+    const { sessionId, archiveId } = recordOf(400)
+    const actor = await holder({ scope: 'session', sessionId })
+    expect(await shown(sessionId, actor)).toEqual([archiveId])
+    const unknown = idOf(ago(1))
+    const hopeful = await holder({ scope: 'session', sessionId: unknown })
+    await expect(get(unknown, hopeful)).rejects.toMatchObject({ code: 'session-unknown' })
+  })
+
+  test('on a session, another of the same project is refused, there or not, and not asked for', async () => {
+    const actor = await holder({ scope: 'session', sessionId: recordOf(1).sessionId })
+    const [known, unknown] = [recordOf(1), recordOf(1)]
+    await get(known.sessionId)
+    for (const sessionId of [known.sessionId, unknown.sessionId, idOf(ago(1))]) {
+      await expect(get(sessionId, actor)).rejects.toMatchObject(REFUSED)
+    }
+    expect(await isKept(unknown.archiveId)).toBe(false)
+  })
+
+  test('on an archive, its session shows that one alone', async () => {
+    const { sessionId, archiveId } = recordOf(2)
+    recordOf(1, sessionId)
+    await get(sessionId)
+    const actor = await holder({ scope: 'archive', archiveId })
+    expect(await shown(sessionId, actor)).toEqual([archiveId])
+  })
+
+  test('tells of each archive until when it may be played and downloaded', async () => {
+    const { sessionId, archiveId } = recordOf(2)
+    const other = recordOf(1, sessionId)
+    await get(sessionId)
+    const actor = await holder({})
+    const rights = ['recording:play']
+    await addGrant(catalogue.services, {
+      ...{ personId: actor.personId, projectId: catalogue.retail.id, rights },
+      ...{ scope: 'archive', archiveId },
+    })
+    expect((await get(sessionId, actor)).archives).toMatchObject([
+      { archiveId, mayPlay: true, playUntil: expect.any(Date), downloadUntil: null },
+      { archiveId: other.archiveId, mayPlay: false, playUntil: null, downloadUntil: null },
+    ])
+  })
+
+  test('tells who plays how fresh a sign-in must be, and who administers that they may restrict', async () => {
+    const { db } = catalogue.services
+    const { sessionId } = recordOf(1)
+    await db.project.update({ where: { id: catalogue.retail.id }, data: { playMaxAuthAgeSeconds: 600 } })
+    const asAdminOf = ({ id }: TestProject): Actor => ({
+      ...reviewer,
+      roles: [...reviewer.roles, { role: 'admin', projectId: id }],
+    })
+    expect(await get(sessionId, asAdminOf(catalogue.retail))).toMatchObject({
+      maxAuthAgeSeconds: 600,
+      isAdminOf: true,
+    })
+    expect((await get(sessionId, asAdminOf(catalogue.wealth))).isAdminOf).toBe(false)
+    await db.project.update({ where: { id: catalogue.retail.id }, data: { playMaxAuthAgeSeconds: null } })
+  })
+})
+
 describe('is refused, on record', () => {
   test('as unknown when the project its ID names is in scope and does not know it', async () => {
     const sessionId = newSessionId(catalogue.retail)

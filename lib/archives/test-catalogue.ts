@@ -91,7 +91,16 @@ export async function addReviewer(
 
 export async function addGrant(
   { db }: Pick<Services, 'db'>,
-  grant: { readonly personId: string; readonly projectId: string; readonly rights: readonly string[] },
+  grant: {
+    readonly personId: string
+    readonly projectId: string
+    readonly rights: readonly string[]
+    /** Where it does not reach all of the project. */
+    readonly scope?: 'session' | 'archive'
+    readonly sessionId?: string
+    readonly archiveId?: string
+    readonly maxAgeDays?: number
+  },
 ): Promise<string> {
   const { id } = await db.grant.create({
     data: {
