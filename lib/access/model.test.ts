@@ -17,8 +17,8 @@ import {
 } from './test-model.ts'
 import { listAllowed, listFound, listOpened, play } from './test-steps.ts'
 
-const SEQUENCES = Number(process.env.SEQUENCES ?? 10_000)
-const LONGEST = Number(process.env.LONGEST ?? 8)
+const SEQUENCES = 10_000
+const LONGEST = 8
 /** Side by side, each in a database of its own: while one waits for its database, another goes on. */
 const LANES = 6
 const TIMEOUT_MS = 900_000
@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(lanes.map((lane) => lane.stop())))
 
-test(`${SEQUENCES} random sequences come to what the model says, and open what it says`, {
+test(`${SEQUENCES.toLocaleString('en')} random sequences come to what the model says, and open what it says`, {
   timeout: TIMEOUT_MS,
 }, async () => {
   const seen = new Set<string>()
