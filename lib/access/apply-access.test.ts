@@ -396,6 +396,25 @@ describe('a grant on a project of four eyes', () => {
     expect((await find())[0]).toMatchObject({ approvedBy: null, approvedAt: null })
   })
 
+  test('that waits is another one when a file makes more of it, so that nobody approves what they did not see', async () => {
+    const until = within(20)
+    await apply({ grants: [onWealth({ until, rights: ['recording:find'] })] })
+    await newRows()
+    const [shown] = await find()
+    expect(await apply({ grants: [onWealth({ until })] })).toEqual([
+      `${mail} on Wealth: the grant that waited is taken back, for more is given`,
+      expect.stringMatching(/granted recording:find, recording:play, .*; waits 72 hours/),
+      expect.any(String),
+    ])
+    expect((await newRows()).map(({ action }) => action)).toEqual(['grant.revoked', 'grant.given'])
+    expect(await find()).toMatchObject([
+      { id: shown?.id, rights: ['recording:find'], revokedAt: expect.any(Date) },
+      { rights: ['recording:find', 'recording:play'], revokedAt: null, approvedAt: null },
+    ])
+    await apply({ grants: [onWealth({ until: within(10) })] })
+    expect(await find()).toHaveLength(2)
+  })
+
   test('that is older than the four eyes waits when a file makes more of it', async () => {
     const where = { id: projects.get('Wealth') ?? '' }
     const until = within(20)

@@ -30,7 +30,7 @@ type Step = {
 /**
  * Gives the grants of a file. One is the same as before when person, project and reason are, and it was given by a file
  * too; while it lasts, the file moves its rights and its times. One that has ended or was taken back stays as it is: what
- * the file says beyond that is a new one.
+ * the file says beyond that is a new one, and so is more of one that waits for a second administrator.
  */
 export async function applyGrants(
   applying: Applying,
@@ -59,6 +59,10 @@ async function applyGrant(applying: Applying, step: Step, kept: readonly Kept[])
   const { grant, person, project, now } = step
   const label = `${person.email} on ${project.name}`
   const lasting = kept.find((row) => PAST[planGrantState(row, now)] === undefined)
+  if (lasting !== undefined && waits(lasting) && isMore(lasting, grant)) {
+    await takeBack(applying, step, lasting)
+    return giveGrant(applying, step)
+  }
   if (lasting !== undefined) return changeGrant(applying, step, lasting)
   const past = kept.find((row) => findChanges(row, grant).length === 0)
   if (past === undefined) return giveGrant(applying, step)
@@ -117,6 +121,18 @@ async function changeGrant(applying: Applying, step: Step, kept: Kept): Promise<
     after: state(changed),
   })
   if (waits(changed) && !waits(kept)) await tellOfWait(tx, changed, project)
+}
+
+/** What somebody is about to approve must not become more under their hand: that is another one, to be looked at anew. */
+async function takeBack({ tx, record, say }: Applying, step: Step, kept: Kept): Promise<void> {
+  await tx.$executeRaw`UPDATE grants SET revoked_at = now() WHERE id = ${kept.id}::uuid`
+  say(`${step.person.email} on ${step.project.name}: the grant that waited is taken back, for more is given`)
+  await record({ action: 'grant.revoked', ...logged(step, kept.id), before: state(kept) })
+}
+
+function isMore(kept: Kept, { rights, from, until }: FileGrant): boolean {
+  const isEarlier = from !== undefined && from < kept.validFrom
+  return isEarlier || until > kept.validUntil || rights.some((right) => !kept.rights.includes(right))
 }
 
 function isTooLongHere({ grant, project, now }: Step, from: Date): boolean {
