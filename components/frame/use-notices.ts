@@ -3,6 +3,8 @@ import { askNotices, markRead, type Notice, type Notices } from './notices.ts'
 import { sayNotice } from './say-notice.ts'
 
 const EACH_MS = 60_000
+/** A timer may come a moment before its time. */
+const SLACK_MS = 1_000
 
 type Told = Notices & {
   /** Of what came while the page was there. */
@@ -40,7 +42,7 @@ export function useNotices(): Told {
       if (fresh.length > 0) setSaid(sayFresh(fresh))
     }
     const lookWhenSeen = (): void => {
-      if (document.visibilityState === 'visible' && Date.now() - askedAt >= EACH_MS) void look()
+      if (document.visibilityState === 'visible' && Date.now() - askedAt >= EACH_MS - SLACK_MS) void look()
     }
     const timer = setInterval(lookWhenSeen, EACH_MS)
     const stop = (): void => {
