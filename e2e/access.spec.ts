@@ -1,4 +1,5 @@
 import { COLLEAGUE, FINDER } from './colleagues.ts'
+import { personRow } from './desk.ts'
 import { ADMIN, AUDITOR, expect, NOBODY, REVIEWER, signIn, test } from './fixtures.ts'
 
 test.describe('for somebody who reviews', () => {
@@ -23,7 +24,7 @@ test.describe('for an admin', () => {
   test('it shows who holds what, and finds people by name and mail', async ({ page }) => {
     await page.goto('/access/people')
     const people = page.getByRole('table', { name: 'People' })
-    const row = (email: string) => people.locator('tbody').filter({ hasText: email })
+    const row = (email: string) => personRow(page, email)
     await expect(row(AUDITOR)).toContainText('Auditor, all projects')
     await expect(row(FINDER)).toContainText('Retail EU')
     await expect(row(COLLEAGUE)).toContainText('Private Clients UK')

@@ -17,10 +17,16 @@ export function rowOf(page: Page, table: string, text: string): Locator {
   return page.getByRole('table', { name: table }).locator('tbody').filter({ hasText: text })
 }
 
+/** Somebody's row in the list of people: theirs alone whose mail it is, and not part of another's. */
+export function personRow(page: Page, email: string): Locator {
+  const people = page.getByRole('table', { name: 'People' }).locator('tbody')
+  return people.filter({ has: page.getByText(email, { exact: true }) })
+}
+
 /** The page of somebody's access. */
 export async function openPerson(page: Page, email: string): Promise<void> {
   await page.goto(`/access/people?${new URLSearchParams({ person: email })}`)
-  await rowOf(page, 'People', email).getByRole('link').first().click()
+  await personRow(page, email).getByRole('link').first().click()
   await expect(page.getByRole('heading', { name: 'What this person can see' })).toBeVisible()
 }
 
