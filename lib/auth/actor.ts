@@ -6,7 +6,8 @@ import { findClient } from '../http/client.ts'
 import type { Services } from '../services.ts'
 import { type EndReason, endSignIn } from './end-sign-in.ts'
 import { findSessionToken, hashToken } from './session-cookie.ts'
-import { IDLE_MINUTES, UNCONFIRMED_MINUTES } from './sign-in-times.ts'
+import { IDLE_MINUTES } from './sign-in-times.ts'
+import { IS_UNCONFIRMED } from './unconfirmed.ts'
 
 /** Somebody who is signed in, as their row says at this moment. */
 export type Actor = {
@@ -110,8 +111,7 @@ async function findRow(db: PrismaClient, tokenHash: string): Promise<Row | null>
         WHEN p.disabled_at IS NOT NULL THEN 'disabled'
         WHEN s.expires_at <= now() THEN 'expired'
         WHEN s.last_active_at <= now() - make_interval(mins => ${IDLE_MINUTES}) THEN 'idle'
-        WHEN s.secrets -> 'refreshToken' IS NOT NULL
-          AND coalesce(s.renewed_at, s.started_at) <= now() - make_interval(mins => ${UNCONFIRMED_MINUTES}) THEN 'unconfirmed'
+        WHEN ${IS_UNCONFIRMED} THEN 'unconfirmed'
       END AS lapse,
       coalesce(
         (SELECT jsonb_agg(jsonb_build_object('role', r.role, 'projectId', r.project_id))

@@ -1,6 +1,7 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
 import { ENDS, IN_TIME, OPENS_ARCHIVE, REACHES_ARCHIVE, STANDS } from '../access/grants.ts'
 import { IDLE_MINUTES } from '../auth/sign-in-times.ts'
+import { IS_UNCONFIRMED } from '../auth/unconfirmed.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import { isUuid } from '../uuid.ts'
@@ -40,7 +41,7 @@ export const LEASE_TABLES = Prisma.sql`
 export const OVERDUE = Prisma.sql`CASE
   WHEN v.closed_at IS NOT NULL THEN NULL
   WHEN s.ended_at IS NOT NULL OR s.expires_at <= now()
-    OR s.last_active_at <= now() - make_interval(mins => ${IDLE_MINUTES}) THEN 'sign-in-ended'
+    OR s.last_active_at <= now() - make_interval(mins => ${IDLE_MINUTES}) OR ${IS_UNCONFIRMED} THEN 'sign-in-ended'
   WHEN (${STANDS} AND ${OPENS_ARCHIVE}
     AND (CASE v.purpose WHEN 'download' THEN 'recording:download' ELSE 'recording:play' END) = ANY (g.rights)) IS NOT TRUE
     THEN 'access-withdrawn'

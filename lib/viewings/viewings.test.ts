@@ -311,6 +311,13 @@ describe('an end in mid-stream', () => {
           .$executeRaw`UPDATE sign_ins SET ended_at = now() WHERE id = ${reviewer.signInId}::uuid`,
     ],
     [
+      'the provider did not confirm the sign-in',
+      'sign-in-ended',
+      () => world.services.db.$executeRaw`
+        UPDATE sign_ins SET secrets = '{"refreshToken": {"sealed": "x"}}', renewed_at = now() - interval '46 minutes'
+        WHERE id = ${reviewer.signInId}::uuid`,
+    ],
+    [
       'its eight hours were over',
       'expired',
       (id: string) =>
