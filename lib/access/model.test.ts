@@ -18,7 +18,7 @@ import {
 import { listAllowed, listFound, listOpened, play } from './test-steps.ts'
 
 const SEQUENCES = 10_000
-const LONGEST = 8
+const LONGEST = 6
 /** Side by side, each in a database of its own: while one waits for its database, another goes on. */
 const LANES = 6
 const TIMEOUT_MS = 900_000
