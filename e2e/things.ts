@@ -39,7 +39,8 @@ export async function makeThings(): Promise<Things> {
   const opened = await openArchive(owner, archiveId)
   const opening = { archiveId, reasonCode: 'quality', reason: WORD }
   const asked = { rights: ['recording:find'], until, reason: WORD }
-  const hookUrl = `${stack.s3.endpoint}/-/traffic`
+  // Takes nothing, and is no webhook of another test's.
+  const hookUrl = `${stack.s3.endpoint}/-/nothing`
   const { webhookId } = await make(admin, '/projects/webhooks', {
     project,
     url: hookUrl,
