@@ -1,15 +1,15 @@
 import { type Answer, change, sayAnswer } from './asking.ts'
 import { FORMER } from './colleagues.ts'
 import { type Address, listAddresses, listDoors, VISITORS, type VisitorKind } from './every-address.ts'
-import { ADMIN, AUDITOR, expect, NOBODY, REVIEWER, readStack, test, visit } from './fixtures.ts'
+import { ADMIN, AUDITOR, expect, REVIEWER, readStack, test, visit } from './fixtures.ts'
 import { query } from './log-rows.ts'
-import { ELSEWHERE, OTHER_ADMIN, OTHER_AUDITOR, OTHER_REVIEWER } from './outsiders.ts'
+import { ELSEWHERE, NEWCOMER, OTHER_ADMIN, OTHER_AUDITOR, OTHER_REVIEWER } from './outsiders.ts'
 import type { Visitor } from './stack/visitor.ts'
 import { makeThings, type Things } from './things.ts'
 
 const MAILS: Partial<Record<VisitorKind, string>> = {
   reviewer: REVIEWER,
-  nobody: NOBODY,
+  nobody: NEWCOMER,
   admin: ADMIN,
   auditor: AUDITOR,
   'reviewer of another project': OTHER_REVIEWER,

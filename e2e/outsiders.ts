@@ -5,14 +5,15 @@ import type { Person } from './stack/people.ts'
 import { PROJECTS } from './stack/scenario.ts'
 
 /** A reviewer of the second project, with a grant on it. */
-export const OTHER_REVIEWER = 'other-reviewer@demo.test'
-export const OTHER_ADMIN = 'other-admin@demo.test'
-export const OTHER_AUDITOR = 'other-auditor@demo.test'
+export const OTHER_REVIEWER = 'reviewer-beside@demo.test'
+export const OTHER_ADMIN = 'admin-beside@demo.test'
+export const OTHER_AUDITOR = 'auditor-beside@demo.test'
 /** A reviewer of all projects, whose grant is on the second. */
 export const ELSEWHERE = 'elsewhere@demo.test'
 /** A reviewer of the first project, with a grant on it. */
 export const INSIDER = 'insider@demo.test'
-/** Somebody who holds nothing and has never asked for anything. */
+/** Two who hold nothing; the second has never asked for anything. */
+export const NEWCOMER = 'newcomer@demo.test'
 export const STRANGER = 'stranger@demo.test'
 
 const [FIRST, SECOND] = PROJECTS.map(({ name }) => name)
@@ -27,10 +28,11 @@ const ROLES: Readonly<Record<string, unknown>> = {
 }
 
 export const OUTSIDERS: readonly Person[] = [
-  { email: OTHER_REVIEWER, name: 'Oli Reviewer', password: 'other-reviewer-4-demo', roles: ['reviewer'] },
-  { email: OTHER_ADMIN, name: 'Ozzy Admin', password: 'other-admin-4-demo', roles: ['admin'] },
-  { email: OTHER_AUDITOR, name: 'Ode Auditor', password: 'other-auditor-4-demo', roles: ['auditor'] },
+  { email: OTHER_REVIEWER, name: 'Oli Reviewer', password: 'reviewer-beside-4-demo', roles: ['reviewer'] },
+  { email: OTHER_ADMIN, name: 'Ozzy Admin', password: 'admin-beside-4-demo', roles: ['admin'] },
+  { email: OTHER_AUDITOR, name: 'Ode Auditor', password: 'auditor-beside-4-demo', roles: ['auditor'] },
   { email: ELSEWHERE, name: 'Eli Elsewhere', password: 'elsewhere-4-demo', roles: ['reviewer'] },
+  { email: NEWCOMER, name: 'Nia Newcomer', password: 'newcomer-4-demo', roles: [] },
   { email: STRANGER, name: 'Sacha Stranger', password: 'stranger-4-demo', roles: [] },
   { email: INSIDER, name: 'Ingo Insider', password: 'insider-4-demo', roles: ['reviewer'] },
 ]
