@@ -15,7 +15,7 @@ const LONGEST_MS = 300
 const PICTURE_WITHIN_MS = 20_000
 
 test('no byte leaves without its row, whatever happens to the portal, its database or somebody’s access', async () => {
-  test.setTimeout(180_000)
+  test.setTimeout(300_000)
   const findings = await withTemporaryStack({ name: 'faults', needsBytes: NEEDS_BYTES }, (stack) =>
     withScene(stack, SAMPLE_BYTES, async (scene) => [
       await runKills(scene, { times: 2, longestMs: LONGEST_MS }),
