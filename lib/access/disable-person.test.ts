@@ -176,6 +176,13 @@ describe('is refused, on record, and nothing done', () => {
 })
 
 test('a state that is not whole is refused', () => {
-  for (const body of [{ disabled: true }, { word: 'Left the company.' }, { disabled: 'yes', word: '' }, null])
+  const whole = { disabled: true, word: 'Left the company.' }
+  for (const body of [
+    { disabled: true },
+    { word: whole.word },
+    { ...whole, disabled: 'yes' },
+    { ...whole, a: 1 },
+    null,
+  ])
     expect(() => parsePersonState(body)).toThrow(expect.objectContaining({ code: 'request-invalid' }))
 })

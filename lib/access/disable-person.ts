@@ -13,7 +13,7 @@ import { lockPerson } from './lock-person.ts'
 
 export type PersonState = { readonly disabled: boolean; readonly word: string }
 
-const BODY = z.object({
+const BODY = z.strictObject({
   disabled: z.boolean(),
   word: z.string().max(10_000, 'must have 2,000 characters or fewer').transform(plainText),
 })

@@ -152,6 +152,17 @@ describe('a grant', () => {
     expect(() => toRetail(fields)).toThrow(expect.objectContaining({ code: 'request-invalid' }))
   })
 
+  test.each([
+    ['an age', { email: 'new@demo.test', notOlderThenDays: 7 }, 'notOlderThenDays'],
+    ['whom it is for', { groop: 'compliance' }, 'groop'],
+    ['what it reaches', { email: 'new@demo.test', project: undefined, projekt: 'Retail EU' }, 'projekt'],
+    ['too much', { email: 'new@demo.test', [`a\0${'b'.repeat(70_000)}`]: 1 }, `a${'b'.repeat(63)}`],
+  ])('with %s that is misspelt is not read, and is told so', (_, fields, name) => {
+    expect(() => grantOf({ project: office.retail.name, ...fields })).toThrow(
+      expect.objectContaining({ code: 'request-invalid', detail: `${name}: is not known here.` }),
+    )
+  })
+
   test('is not given to oneself, by mail or by a group one is in', async () => {
     await expectRefused(
       giveGrant(office.services, second, toRetail({ email: second.email })),

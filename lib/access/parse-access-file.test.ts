@@ -54,12 +54,12 @@ describe('a file is refused', () => {
     ['that is not JSON', '{"people": [] "x"', 'the file: is not JSON, at position 14 (line 1 column 15)'],
     ['that is empty', '', 'the file: is not JSON'],
     ['that is a list', [], 'the file: must be an object'],
-    ['with an unknown field', { persons: [] }, 'persons: is not a field of this file'],
+    ['with an unknown field', { persons: [] }, 'persons: is not known here'],
     ['whose people are no list', { people: {} }, 'people: must be a list'],
     [
       'with an unknown field of a grant',
       { grants: [grant({ untill: '' })] },
-      'grants[0].untill: is not a field of this file',
+      'grants[0].untill: is not known here',
     ],
   ])('%s', (_, file, fault) => expect(faultsOf(file)).toEqual([fault]))
 
@@ -96,7 +96,7 @@ describe('a file is refused', () => {
     [
       'with an unknown field of a role',
       { roles: [{ role: 'admin', projects: ['A'], until: '' }] },
-      'roles[0].until: is not a field of this file',
+      'roles[0].until: is not known here',
     ],
     ['with a role twice', { roles: ['admin', 'reviewer', 'admin'] }, 'roles[2]: is there twice'],
     [
@@ -124,7 +124,7 @@ describe('a file is refused', () => {
       { roles: ['auditor', { role: 'admin', projects: ['A'] }] },
       'roles[1]: cannot be held together with the others: an auditor holds no other role',
     ],
-    ['with an unknown field', { name: 'A' }, 'name: is not a field of this file'],
+    ['with an unknown field', { name: 'A' }, 'name: is not known here'],
   ])('with a person %s', (_, changes, fault) => {
     const people = [
       { email: 'first@bank.test', roles: [] },

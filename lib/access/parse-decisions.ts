@@ -6,15 +6,15 @@ import { type Right, ROLES } from './permissions.ts'
 
 const WORD = z.string().trim().max(2000, 'must have 2,000 characters or fewer').transform(plainText).nullish()
 
-const decision = z.object({
+const decision = z.strictObject({
   approve: z.boolean(),
   until: moment.nullish(),
   rights: z.array(z.enum(ROLES.reviewer)).min(1, 'must hold one right at least').max(20).nullish(),
   word: WORD,
 })
-const approval = z.object({ approve: z.boolean(), word: WORD })
-const verdict = z.object({ verdict: z.enum(['keep', 'remove']), word: WORD })
-const revoking = z.object({ word: WORD })
+const approval = z.strictObject({ approve: z.boolean(), word: WORD })
+const verdict = z.strictObject({ verdict: z.enum(['keep', 'remove']), word: WORD })
+const revoking = z.strictObject({ word: WORD })
 
 /** Reads the body of `POST /access/requests/{id}/decision`. Throws `request-invalid`. */
 export function parseDecision(body: unknown): {

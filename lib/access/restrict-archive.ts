@@ -13,7 +13,7 @@ import { can } from './permissions.ts'
 
 export type Restriction = { readonly restricted: boolean; readonly word: string }
 
-const BODY = z.object({
+const BODY = z.strictObject({
   restricted: z.boolean(),
   word: z.string().max(10_000, 'must have 2,000 characters or fewer').transform(plainText),
 })

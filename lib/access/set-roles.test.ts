@@ -212,3 +212,10 @@ test.each([
 ])('what does not have the form of roles is refused: %j', (body) => {
   expect(() => parseRoles(body)).toThrow(expect.objectContaining({ code: 'request-invalid' }))
 })
+
+test.each([
+  [{ roles: [], until: '2027-02-03' }, 'until'],
+  [{ roles: [{ role: 'reviewer', projects: ['Retail EU'], until: '2027-02-03' }] }, 'roles.0.until'],
+])('a field that roles do not have is named: %j', (body, name) => {
+  expect(() => parseRoles(body)).toThrow(expect.objectContaining({ detail: `${name}: is not known here.` }))
+})

@@ -16,7 +16,7 @@ import { type NamedRole, renderRoles } from './render-roles.ts'
 
 type Kept = NamedRole & { readonly id: string }
 
-const BODY = z.object({ roles: z.array(fileRole).max(100, 'must be 100 or fewer') })
+const BODY = z.strictObject({ roles: z.array(fileRole).max(100, 'must be 100 or fewer') })
 
 /** Reads the body of `PUT /access/people/{id}/roles`: the form of an access file. Throws `request-invalid`. */
 export function parseRoles(body: unknown): readonly FileRole[] {

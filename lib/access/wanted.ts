@@ -64,10 +64,10 @@ const wanted = {
     .nullish(),
 }
 
-const request = z.object(wanted).superRefine(nameOneReach)
+const request = z.strictObject(wanted).superRefine(nameOneReach)
 
 const grant = z
-  .object({
+  .strictObject({
     ...wanted,
     // Judged in words once it is known who gives.
     email: z.string().trim().max(320, 'must have 320 characters or fewer').optional(),

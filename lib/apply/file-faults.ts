@@ -63,7 +63,7 @@ type Issue = { readonly path: PropertyKey[]; readonly message: string }
 /** A fault of the field that should not be there, not of what holds it. */
 function nameUnknownFields(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code !== 'unrecognized_keys') return [issue]
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a field of this file' }))
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not known here' }))
 }
 
 const describeIssue: z.core.$ZodErrorMap = (issue) => {

@@ -171,7 +171,7 @@ describe('a file is refused', () => {
   test.each<[string, unknown, string[]]>([
     ['that is not JSON, without a word of it', '{"apiSecret": "hidden', ['the file: is not JSON']],
     ['without projects', {}, ['projects: is missing']],
-    ['with something else', { projects: [], people: [] }, ['people: is not a field of this file']],
+    ['with something else', { projects: [], people: [] }, ['people: is not known here']],
     ['with projects that are no list', { projects: project() }, ['projects: must be a list']],
     ['with a project that is none', { projects: ['Retail'] }, ['projects[0]: must be an object']],
   ])('%s', (_, file, faults) => {
@@ -186,7 +186,7 @@ describe('a file is refused', () => {
     ['with a name of two lines', { name: 'a\nb' }, 'name: must not hold control characters'],
     ['with a name too long', { name: 'a'.repeat(121) }, 'name: must have 120 characters or fewer'],
     ['without a recorder', { recorder: undefined }, 'recorder: is missing'],
-    ['with a field it does not have', { retention: 1 }, 'retention: is not a field of this file'],
+    ['with a field it does not have', { retention: 1 }, 'retention: is not known here'],
     ['with no reason at all', { reasons: [] }, 'reasons: must hold one reason at least'],
     [
       'with a reason twice',
@@ -234,7 +234,7 @@ describe('a file is refused', () => {
     ['without a key', { apiKey: undefined }, 'apiKey: is missing'],
     ['with a key that is a number', { apiKey: 46201502 }, 'apiKey: must be text'],
     ['with a key that is a path', { apiKey: '../46201502' }, `apiKey: ${KEY_FORM}`],
-    ['with the other kind’s key', { applicationId: 'x' }, 'applicationId: is not a field of this file'],
+    ['with the other kind’s key', { applicationId: 'x' }, 'applicationId: is not known here'],
     ['at no address', { apiUrl: 'api.opentok.com' }, `apiUrl: ${URL_FORM}`],
     ['at a file', { apiUrl: 'file:///etc/passwd' }, `apiUrl: ${URL_FORM}`],
     ['at an address with a password', { apiUrl: 'https://u:hidden@h.test' }, `apiUrl: ${URL_FORM}`],
@@ -247,7 +247,7 @@ describe('a file is refused', () => {
     [
       'with a secret at two places',
       { apiSecret: { env: 'A', file: 'b' } },
-      'apiSecret.file: is not a field of this file',
+      'apiSecret.file: is not known here',
     ],
     [
       'with a variable that has no such name',
@@ -327,11 +327,7 @@ describe('a file is refused', () => {
       'accessKeyId: is missing: both keys are needed, or none',
     ],
     ['with a role that is none', s3({ roleArn: 'reader' }), 'roleArn: must begin with arn:'],
-    [
-      'with a container in a bucket’s place',
-      s3({ container: 'c' }),
-      'container: is not a field of this file',
-    ],
+    ['with a container in a bucket’s place', s3({ container: 'c' }), 'container: is not known here'],
     ['without an account', azure({ accountName: undefined }), 'accountName: is missing'],
     [
       'with an account in capitals',
@@ -408,7 +404,7 @@ describe('a file is refused', () => {
     [
       'with a field it does not have',
       certificate({ privateKey: { file: 'plain.key.pem', password: 'hidden' } }),
-      'privateKey.password: is not a field of this file',
+      'privateKey.password: is not known here',
     ],
   ])('for a certificate %s', (_, changes, fault) => {
     const others = [

@@ -25,6 +25,7 @@ test.each([
   ['no ID of an archive', { archiveId: 'abc' }],
   ['a number for a code', { reasonCode: 7 }],
   ['an object for a case', { caseReference: {} }],
+  ['a case that is misspelt', { caseRefrence: 'C-4711' }],
 ])('%s is refused as not understood', (_, more) => {
   expect(() => parse(more)).toThrow(expect.objectContaining({ code: 'request-invalid' }))
 })

@@ -12,7 +12,7 @@ export type Opening = {
   readonly caseReference: string | null
 }
 
-const SHAPE = z.object({
+const SHAPE = z.strictObject({
   archiveId: z.guid().transform((id) => id.toLowerCase()),
   reasonCode: z.string().max(64),
   // None at all is a reason too short, which `requireReason` says; how long a body may be bounds it.

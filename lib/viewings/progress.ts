@@ -13,6 +13,7 @@ export type Played = readonly (readonly [from: number, to: number])[]
 /** The log counts milliseconds in 32 bits, 24 days; a claim past that could never be put on record, nor the viewing end. */
 const MOST_SECONDS = 2_000_000
 const SECONDS = z.number().min(0).max(MOST_SECONDS)
+// What a player of another version says besides is let be: without its heartbeats a viewing ends.
 const SHAPE = z.object({
   positionSeconds: SECONDS,
   played: z.array(z.tuple([SECONDS, SECONDS])).max(200),
