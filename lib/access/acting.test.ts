@@ -281,8 +281,9 @@ describe('who is told', () => {
     const told = await toldOf(requestId)
     expect(told).toContain(`request.made ${local.personId}`)
     expect(told).not.toContain(`request.made ${elsewhere.personId}`)
-    await decide(local, requestId, true)
+    const { grantId } = await decide(local, requestId, true)
     expect(await toldOf(requestId)).toContain(`request.approved ${reviewer.personId}`)
+    expect(await toldOf(grantId ?? ''), 'once is enough').toEqual([])
   })
 
   test('of a request by an administrator, not themselves', async () => {

@@ -109,10 +109,12 @@ export async function insertGrant(
     },
   })
   const projectId = reach.project?.id ?? null
+  // Whoever asked is told that their request was approved, not of the grant as well.
+  const holders = holder.kind === 'person' && requestId === null ? [holder.personId] : []
   const others = (await findAdministrators(tx, projectId)).filter((id) => id !== actor.personId)
   await tell(tx, {
     kind: grant.needsSecond ? 'grant.awaiting' : 'grant.given',
-    to: grant.needsSecond ? others : holder.kind === 'person' ? [holder.personId] : [],
+    to: grant.needsSecond ? others : holders,
     projectId,
     about: { grantId: grant.id, project: reach.project?.name ?? null },
   })

@@ -35,7 +35,7 @@ export const ENDS = Prisma.sql`least(g.valid_until, a.created_at + ${MAX_AGE})`
 
 /** SQL: whether grant `g` stands for person `p` on project `pr`: not taken back, approved where it must be, the holder in order. */
 export const STANDS = Prisma.sql`(
-  g.revoked_at IS NULL AND (NOT g.needs_second OR g.approved_at IS NOT NULL)
+  g.revoked_at IS NULL AND (g.approved_at IS NOT NULL OR NOT (g.needs_second OR pr.four_eyes))
   AND p.disabled_at IS NULL AND ${IS_FOR} AND ${REACHES_PROJECT} AND ${REVIEWS})`
 
 /** SQL: whether it is grant `g`'s time. */

@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { approveGrant } from '../access/approve-grant.ts'
+import { COUNTS } from '../access/grants.ts'
 import { openOffice, type TestOffice } from '../access/test-office.ts'
 import type { Actor } from '../auth/actor.ts'
 import { makeCertificate } from '../keys/test-certificates.ts'
 import { listNotices } from '../notices/list-notices.ts'
 import type { Services } from '../services.ts'
+import { newUuid } from '../uuid.ts'
 import { applyProjects } from './apply-projects.ts'
 import { decideChange } from './decide-change.ts'
 import { type ChangeLine, listChanges } from './list-changes.ts'
@@ -297,4 +301,76 @@ test('a project without four eyes is changed at once, and taking them up is too'
     'storage s3://calls: not in the file, stays',
   ])
   expect(await listOf('open')).toEqual([])
+})
+
+describe('grants by one hand, once the project has four eyes,', () => {
+  const give = async (reach: Fields): Promise<string> => {
+    const person = await office.hire('gil', ['reviewer'])
+    const times = { validFrom: new Date(), validUntil: new Date(Date.now() + 86_400_000) }
+    const { id } = await services.db.grant.create({
+      data: {
+        ...{ id: newUuid(), personId: person.personId, givenBy: ada.personId, ...times, ...reach },
+        ...{ rights: ['recording:play'], reason: 'Complaints of spring' },
+      },
+    })
+    return id
+  }
+  const carries = async (id: string, projectId: string): Promise<boolean> => {
+    const [found] = await services.db.$queryRaw<{ id: string }[]>`
+      SELECT g.id FROM grants g JOIN people p ON p.id = g.person_id JOIN projects pr ON ${COUNTS}
+      WHERE g.id = ${id}::uuid AND pr.id = ${projectId}::uuid`
+    return found !== undefined
+  }
+  const waiting = 'grants that wait 72 hours for a second administrator from now on: 1'
+
+  test('count for nothing until another approves them; who sets it up and who may approve are told', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    const { id: projectId } = await row()
+    const id = await give({ projectId })
+    expect(await carries(id, projectId)).toBe(true)
+    await newRows()
+    expect(await apply({ ...SET_UP })).toEqual(['changed: fourEyes', waiting])
+    expect(await carries(id, projectId)).toBe(false)
+    expect((await newRows()).map(({ action, after }) => [action, after?.needsSecond])).toEqual([
+      ['project.changed', undefined],
+      ['grant.changed', true],
+    ])
+    const { notices } = await listNotices(services, bea)
+    expect(notices[0]).toMatchObject({ kind: 'grant.awaiting', about: { grantId: id, project: name } })
+    await expect(
+      approveGrant(services, ada, { grantId: id, approve: true, word: null }),
+    ).rejects.toMatchObject({
+      code: 'own-access',
+    })
+    await approveGrant(services, bea, { grantId: id, approve: true, word: null })
+    expect(await carries(id, projectId)).toBe(true)
+    expect(await apply({ ...SET_UP })).toEqual(['nothing changed'])
+  })
+
+  test('of a region that the project is put into wait, too', async () => {
+    const region = `region ${apiKey}`
+    const id = await give({ scope: 'region', region })
+    expect(await apply({ ...SET_UP, region })).toContain(waiting)
+    expect(await carries(id, (await row()).id)).toBe(false)
+    await approveGrant(services, bea, { grantId: id, approve: true, word: null })
+    expect(await carries(id, (await row()).id)).toBe(true)
+  })
+
+  test('do not count even before they are seen to wait', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    const { id: projectId } = await row()
+    const id = await give({ projectId })
+    const owner = new pg.Client({ connectionString: office.ownerUrl })
+    await owner.connect()
+    try {
+      await owner.query('BEGIN')
+      await owner.query('ALTER TABLE projects DISABLE TRIGGER older_grants_wait')
+      await owner.query('UPDATE projects SET four_eyes = true WHERE id = $1', [projectId])
+      await owner.query('ALTER TABLE projects ENABLE TRIGGER older_grants_wait')
+      await owner.query('COMMIT')
+    } finally {
+      await owner.end()
+    }
+    expect(await carries(id, projectId)).toBe(false)
+  })
 })

@@ -5,7 +5,7 @@ import type { SecretBox } from '../keys/seal.ts'
 import { newUuid } from '../uuid.ts'
 import { applyCertificates } from './apply-certificates.ts'
 import { type Guarded, proposeGuarded, withdrawOvertaken } from './apply-guarded.ts'
-import { findRelaxed } from './apply-rules.ts'
+import { findRelaxed, noteOlderWaits } from './apply-rules.ts'
 import { applyStorage } from './apply-storage.ts'
 import type { Applying } from './applying.ts'
 import type { Rules } from './change-payload.ts'
@@ -139,6 +139,7 @@ async function applyProject(
         : { before: { ...before, secrets: describeSecrets(parseSecretReferences(kept?.secrets)) } }),
       after: { kind, recorderKey, ...fields, secrets: describeSecrets(secrets), secretsChanged },
     })
+    await noteOlderWaits(applying)
   }
 
   await applyParts(applying, { ...given, rules, relaxed }, kept)

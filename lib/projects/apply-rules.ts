@@ -1,4 +1,6 @@
+import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
 import { USUAL_LONGEST_GRANT_DAYS } from '../access/find-reach.ts'
+import { tellOfOlderWaits } from '../access/waiting.ts'
 import type { Applying } from './applying.ts'
 import type { Rules } from './change-payload.ts'
 import { findChanged } from './find-changed.ts'
@@ -44,7 +46,26 @@ export async function applyRules({ tx, project, record, say }: Applying, given: 
     before,
     after: given,
   })
+  await noteOlderWaits({ tx, project, record, say })
   return true
+}
+
+/** Says and records which grants wait for a second administrator, now that the project has four eyes or lies elsewhere. */
+export async function noteOlderWaits({
+  tx,
+  project,
+  record,
+  say,
+}: Pick<Applying, 'tx' | 'project' | 'record' | 'say'>): Promise<void> {
+  const begun = await tellOfOlderWaits(tx, project)
+  for (const { id } of begun) {
+    const target = { kind: 'grant', id }
+    await record({ action: 'grant.changed', target, grantId: id, after: { needsSecond: true } })
+  }
+  if (begun.length > 0)
+    say(
+      `grants that wait ${DECIDE_WITHIN_HOURS} hours for a second administrator from now on: ${begun.length}`,
+    )
 }
 
 const SELECT = {

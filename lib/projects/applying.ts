@@ -7,6 +7,8 @@ export type Applying = {
   readonly tx: Prisma.TransactionClient
   readonly box: SecretBox
   readonly project: { readonly id: string; readonly name: string; readonly region: string | null }
-  readonly record: (event: Pick<AuditEvent, 'action' | 'target' | 'before' | 'after'>) => Promise<void>
+  readonly record: (
+    event: Pick<AuditEvent, 'action' | 'target' | 'grantId' | 'before' | 'after'>,
+  ) => Promise<void>
   readonly say: (line: string) => void
 }
