@@ -2,6 +2,7 @@ import type { FilePerson, FileRole } from './access-file-schema.ts'
 import type { Applying, KnownPerson, KnownProjects } from './applying.ts'
 import { findUnheld, type HeldRole } from './lock-holders.ts'
 import { roleText } from './permissions.ts'
+import { recordRoles } from './record-roles.ts'
 
 type Kept = HeldRole & { readonly id: string; readonly personId: string }
 
@@ -64,12 +65,8 @@ async function applyRolesOf(applying: Applying, { person, wanted, kept }: Step):
   await tx.roleHeld.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
   await tx.roleHeld.createMany({ data: added.map((held) => ({ personId: person.id, ...held })) })
   say(`${person.email}: roles: ${renderRoles(wanted, applying)}; were: ${renderRoles(kept, applying)}`)
-  await record({
-    action: 'role.changed',
-    target: { kind: 'person', id: person.id },
-    before: { roles: before },
-    // Mail and name are no part of a row; who they are by issuer and subject is, once that is known.
-    after: { roles: after, issuer: person.issuer, subject: person.subject },
+  await recordRoles(tx, (facts) => record({ ...facts, action: 'role.changed' }), {
+    ...{ person, before: kept, after: wanted },
   })
   return gone
 }

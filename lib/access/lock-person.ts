@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { isUuid } from '../uuid.ts'
 
 export type LockedPerson = {
+  readonly id: string
   readonly isDisabled: boolean
   readonly issuer: string | null
   readonly subject: string | null
@@ -15,7 +16,7 @@ export async function lockPerson(
 ): Promise<LockedPerson> {
   if (!isUuid(personId)) throw new AppError('forbidden')
   const [person] = await tx.$queryRaw<LockedPerson[]>`
-    SELECT disabled_at IS NOT NULL AS "isDisabled", issuer, subject FROM people
+    SELECT id, disabled_at IS NOT NULL AS "isDisabled", issuer, subject FROM people
     WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
   if (person === undefined) throw new AppError('forbidden')
   return person

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { newUuid } from '../uuid.ts'
 import type { Act } from './act.ts'
-import { roleText } from './permissions.ts'
+import { recordRoles } from './record-roles.ts'
 
 type Held = { readonly role: string; readonly projectId: string | null }
 
@@ -26,9 +26,11 @@ export async function makeReviewer(
     throw new AppError('roles-apart', 'An auditor plays no recordings. Their role must be taken first.')
   const added = { role: 'reviewer', projectId }
   await tx.roleHeld.create({ data: { id: newUuid(), personId, ...added, givenBy: actor.personId } })
-  await record('role.changed', {
-    target: { kind: 'person', id: personId },
-    before: { roles: held.map(roleText) },
-    after: { roles: [...held, added].map(roleText) },
+  const person = await tx.person.findUniqueOrThrow({
+    where: { id: personId },
+    select: { id: true, issuer: true, subject: true },
+  })
+  await recordRoles(tx, (facts) => record('role.changed', facts), {
+    ...{ person, before: held, after: [...held, added] },
   })
 }

@@ -36,6 +36,7 @@ type Row = {
   outcome: string
   subject: string
   target: string
+  project: string | null
   before: unknown
   after: unknown
 }
@@ -43,7 +44,8 @@ type Row = {
 /** The rows of the log about somebody’s roles. */
 const rowsOf = ({ personId }: Pick<Actor, 'personId'>): Promise<Row[]> =>
   office.services.db.$queryRaw<Row[]>`
-    SELECT code, outcome::text, actor_subject AS subject, target_id AS target, before, after
+    SELECT code, outcome::text, actor_subject AS subject, target_id AS target, before, after,
+      project_name AS project
     FROM audit.events WHERE action = 'role.changed' AND target_id = ${personId} ORDER BY id`
 
 /** The code it was refused by, that being on record and nothing changed. */
@@ -59,7 +61,7 @@ const refusal = async (hand: Actor, of: Actor, roles: readonly unknown[]): Promi
 }
 
 describe('an administrator of all projects', () => {
-  test('gives and takes roles, each change one row on record and its giver with the role', async () => {
+  test('gives and takes roles, a row on record for each project concerned, its giver with the role', async () => {
     const roles = ['admin', { role: 'reviewer', projects: ['Wealth', 'Retail EU'] }]
     expect(await set(admin, somebody, roles)).toEqual([
       'admin',
@@ -72,11 +74,32 @@ describe('an administrator of all projects', () => {
     expect(await set(admin, somebody, ['reviewer'])).toEqual(['reviewer'])
     expect(await set(admin, somebody, [])).toEqual([])
     const { issuer, subject } = somebody
-    expect(await rowsOf(somebody)).toMatchObject([
-      { outcome: 'allowed', subject: admin.subject, before: { roles: [] }, after: { issuer, subject } },
-      { before: { roles: expect.arrayContaining(held) }, after: { roles: ['reviewer'] } },
-      { before: { roles: ['reviewer'] }, after: { roles: [] } },
-    ])
+    const allowed = { outcome: 'allowed', subject: admin.subject }
+    const [none, onRetail, onWealth] = [
+      [],
+      [`reviewer@${office.retail.id}`],
+      [`reviewer@${office.wealth.id}`],
+    ]
+    const told = (project: string | null, had: readonly string[], has: readonly string[]) => ({
+      ...{ ...allowed, project, before: { roles: had }, after: { roles: has, issuer, subject } },
+    })
+    const rows = await rowsOf(somebody)
+    expect(rows).toHaveLength(7)
+    expect(rows.slice(0, 3)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining(told(null, none, ['admin'])),
+        expect.objectContaining(told('Retail EU', none, onRetail)),
+        expect.objectContaining(told('Wealth', none, onWealth)),
+      ]),
+    )
+    expect(rows.slice(3, 6)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining(told(null, ['admin'], ['reviewer'])),
+        expect.objectContaining(told('Retail EU', onRetail, none)),
+        expect.objectContaining(told('Wealth', onWealth, none)),
+      ]),
+    )
+    expect(rows[6]).toMatchObject(told(null, ['reviewer'], none))
   })
 
   test('who says what is held already changes nothing, and nothing goes on record', async () => {

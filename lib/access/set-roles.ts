@@ -6,12 +6,13 @@ import { parseBody } from '../parse-body.ts'
 import type { Services } from '../services.ts'
 import { isUuid, newUuid } from '../uuid.ts'
 import { type FileRole, role as fileRole } from './access-file-schema.ts'
-import { type Act, act } from './act.ts'
+import { type Act, type ActFacts, act } from './act.ts'
 import { requireAnother } from './check-grant.ts'
 import { type HeldRole, lockHolders, readManaged, requireHolders } from './lock-holders.ts'
 import { lockPerson } from './lock-person.ts'
 import type { Managed } from './managed.ts'
 import { roleText } from './permissions.ts'
+import { recordRoles } from './record-roles.ts'
 import { type NamedRole, renderRoles } from './render-roles.ts'
 
 type Kept = NamedRole & { readonly id: string }
@@ -54,10 +55,8 @@ export async function setRoles(
       if (!added.every(isTheirs)) throw new AppError('forbidden')
       requireHoldable(held, { isDisabled: person.isDisabled && added.length > 0 })
       await change(doing, { personId, gone, added })
-      await doing.record('role.changed', {
-        before: { roles: kept.map(roleText) },
-        after: { roles: held.map(roleText), issuer: person.issuer, subject: person.subject },
-      })
+      const record = (facts: ActFacts): Promise<void> => doing.record('role.changed', facts)
+      await recordRoles(doing.tx, record, { person, before: kept, after: held })
     }
     return renderRoles(held.filter((each) => each.projectId === null || isTheirs(each)))
   })
