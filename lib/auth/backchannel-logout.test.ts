@@ -142,6 +142,7 @@ describe('a logout token is refused, and ends nothing,', () => {
     ['for somebody else', { claims: { aud: 'another' } }],
     ['made for somebody else', { claims: { aud: ['recordroom', 'another'], azp: 'another' } }],
     ['that has expired', { claims: { iat: now - 600, exp: now - 300 } }],
+    ['that was made long ago, whenever it expires', { claims: { iat: now - 600 } }],
     ['that does not expire', { claims: { exp: undefined } }],
     ['of no time', { claims: { iat: undefined } }],
     ['of a time to come', { claims: { iat: now + 600, exp: now + 900 } }],

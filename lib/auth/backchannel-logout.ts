@@ -14,6 +14,8 @@ import { countRefusal } from './refusal-count.ts'
 type Meant = { readonly issuer: string; readonly subject: string | null; readonly session: string | null }
 
 const BODY_MAX_BYTES = 16 * 1024
+/** A token tells of something that has just happened: an old one may be one overheard. */
+const OLDEST_SECONDS = 300
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
 /** OpenID Connect Back-Channel Logout 1.0 §2.4. */
@@ -63,6 +65,8 @@ async function parseLogout({ env, log }: Services, request: Request): Promise<Me
   if (data === undefined || (data.sub === undefined && data.sid === undefined)) {
     throw new AppError('request-invalid', 'The token is no logout token.')
   }
+  if (claims.iat < Date.now() / 1000 - OLDEST_SECONDS)
+    throw new AppError('request-invalid', 'The token was made too long ago.')
   return { issuer: claims.iss, subject: data.sub ?? null, session: data.sid ?? null }
 }
 
