@@ -1,4 +1,4 @@
-import { parsePersonState, setPersonState } from '../../../../../lib/access/disable-person.ts'
+import { parsePersonState, setPersonState } from '../../../../../lib/access/set-person-state.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'

@@ -5,8 +5,8 @@ import { hashToken } from '../auth/session-cookie.ts'
 import { signIn } from '../auth/sign-in.ts'
 import { isAppError } from '../errors.ts'
 import { newUuid } from '../uuid.ts'
-import { parsePersonState, setPersonState } from './disable-person.ts'
 import { holdsGrant } from './grants.ts'
+import { parsePersonState, setPersonState } from './set-person-state.ts'
 import { openOffice, type TestOffice } from './test-office.ts'
 
 let office: TestOffice
