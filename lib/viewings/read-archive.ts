@@ -6,6 +6,7 @@ import type { Services } from '../services.ts'
 import { checkObject } from './check-object.ts'
 import { closeInTransaction } from './close-viewing.ts'
 import type { GrantedArchive } from './find-archive.ts'
+import { LEASE_TABLES, OVERDUE } from './lease.ts'
 import { locateObject } from './locate-object.ts'
 import { getRecording } from './open-recordings.ts'
 import { planReading } from './plan-reading.ts'
@@ -92,12 +93,16 @@ async function keepFindings(
   )
 }
 
-/** Once one more is open, the person’s oldest end, and say so; an opening that comes to nothing ends none. */
+/**
+ * Once one more is open, the person’s oldest end, and say so; an opening that comes to nothing ends none. One that is over
+ * already, and not yet closed on record, takes nobody’s place.
+ */
 async function closeOldest(tx: Prisma.TransactionClient, { personId, mostOpen }: Room): Promise<void> {
   // Two openings at once by one person take turns here.
   await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR UPDATE`
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM viewings WHERE person_id = ${personId}::uuid AND closed_at IS NULL AND purpose = 'viewing'
-    ORDER BY opened_at DESC, id DESC OFFSET ${Math.max(1, mostOpen)}`
+    SELECT v.id FROM ${LEASE_TABLES}
+    WHERE v.person_id = ${personId}::uuid AND v.closed_at IS NULL AND v.purpose = 'viewing' AND ${OVERDUE} IS NULL
+    ORDER BY v.opened_at DESC, v.id DESC OFFSET ${Math.max(1, mostOpen)}`
   for (const { id } of rows) await closeInTransaction(tx, id, { reason: 'replaced' })
 }

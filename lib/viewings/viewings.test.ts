@@ -187,6 +187,20 @@ describe('opening', () => {
     expect([isHeld(first.viewingId), isHeld(second.viewingId)]).toEqual([false, true])
   })
 
+  test('one that is over and not yet closed is not among those open', async () => {
+    const playing = await open(idOf('advice'))
+    const over = await open(idOf('audio'))
+    await world.services.db.$executeRaw`
+      UPDATE viewings SET last_active_at = now() - interval '3 minutes' WHERE id = ${over.viewingId}::uuid`
+    await open(idOf('azure'))
+    expect(await endOf(playing.viewingId)).toBeNull()
+    expect((await lease(playing.viewingId)).overdue).toBeNull()
+    await expect(lease(over.viewingId)).rejects.toMatchObject({ code: 'viewing-closed' })
+    expect(await endOf(over.viewingId)).toBe('idle')
+    await open(idOf('azure'))
+    expect(await endOf(playing.viewingId)).toBe('replaced')
+  })
+
   test('one that comes to nothing closes none', async () => {
     const kept = [await open(idOf('advice')), await open(idOf('audio'))]
     await expect(open(idOf('missing'))).rejects.toMatchObject({ code: 'archive-missing' })
