@@ -49,7 +49,7 @@ export async function refreshTokens(env: Environment, refreshToken: string): Pro
   }
 }
 
-/** What userinfo says; null where the provider has none. @throws Error when it does not answer */
+/** What userinfo says; null where the provider has none. @throws Error when it does not answer, refuses or is not read */
 export async function askUserinfo(env: Environment, accessToken: string): Promise<unknown> {
   const { userinfoEndpoint } = await findProviderMetadata(env)
   if (userinfoEndpoint === null) return null
@@ -57,7 +57,7 @@ export async function askUserinfo(env: Environment, accessToken: string): Promis
     url: userinfoEndpoint,
     authorization: `Bearer ${accessToken}`,
   })
-  if (status !== 200) throw new Error(`userinfo answers ${status}`)
+  if (status !== 200 || body === null) throw new Error(`userinfo answers ${status}`)
   return body
 }
 

@@ -132,7 +132,27 @@ describe('a sign-in is renewed', () => {
     expect(await findGroups()).toEqual(['by userinfo'])
   })
 
-  test('and keeps what is known where the answer has no ID token', async () => {
+  test('with groups by userinfo, where the answer has no ID token', async () => {
+    await pass(15)
+    provider.behave({ ...GOOD, refreshClaims: null, userinfo: { groups: ['Retail leads'] } })
+    await run()
+    expect(await findGroups()).toEqual(['Retail leads'])
+    await pass(15)
+    provider.behave({ ...GOOD, refreshClaims: null, userinfo: {} })
+    await run()
+    expect(await findGroups()).toEqual([])
+    expect(await findSignIn()).toMatchObject({ renewalFailedAt: null, endedAt: null })
+  })
+
+  test('without asking userinfo, where neither groups nor roles are read', async () => {
+    await pass(15)
+    provider.behave({ ...GOOD, refreshClaims: null, userinfo: 'refused' })
+    const { oidc } = services.env
+    const env = { ...services.env, oidc: { ...oidc, roleClaim: null, groupClaim: null } }
+    expect(await renewSignIn({ ...services, env }, signInId())).toBe('renewed')
+  })
+
+  test('and keeps what is known where the answer has no ID token and there is no userinfo', async () => {
     const groups = await findGroups()
     await pass(15)
     provider.behave({ ...GOOD, refreshClaims: null })
@@ -173,6 +193,10 @@ describe('a sign-in ends at once, on record,', () => {
     ],
     ['when its ID token is not signed', { ...GOOD, signing: { algorithm: 'none' } }],
     ['when userinfo is about somebody else', { ...GOOD, userinfo: { sub: 's-2', groups: ['all'] } }],
+    [
+      'when userinfo is about somebody else and there is no ID token',
+      { ...GOOD, refreshClaims: null, userinfo: { sub: 's-2', groups: ['all'] } },
+    ],
   ])('%s', async (_, habits) => {
     const groups = await findGroups()
     await pass(15)
@@ -220,6 +244,22 @@ describe('a provider that does not answer', () => {
     await pass(15)
     provider.behave({ refreshing: 'silent' })
     await run()
+    await pass(5)
+    await run()
+    expect(await findEnd()).toEqual([{ code: 'unconfirmed' }])
+  })
+
+  test.each<Partial<Habits>>([
+    { refreshClaims: null, userinfo: 'refused' },
+    { refreshClaims: null, userinfo: 'unreadable' },
+    { refreshClaims: null, userinfo: { sub: undefined, groups: ['all'] } },
+    { userinfo: 'refused' },
+  ])('by userinfo for five minutes ends the sign-in too: %j', async (habits) => {
+    await pass(15)
+    provider.behave({ ...GOOD, ...habits })
+    await run()
+    expect(await findSignIn()).toMatchObject({ renewalFailedAt: expect.any(Date), endedAt: null })
+    expect(await findGroups()).not.toContain('all')
     await pass(5)
     await run()
     expect(await findEnd()).toEqual([{ code: 'unconfirmed' }])

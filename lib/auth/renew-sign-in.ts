@@ -92,20 +92,22 @@ async function askAgain(services: Services, due: Due): Promise<Told | 'withdrawn
   return readTold(env, due, refreshed)
 }
 
-/** The ID token must be about the same person still (OpenID Connect Core §12.2). */
+/**
+ * The ID token must be about the same person still (OpenID Connect Core §12.2), and so must userinfo (§5.3.2). An answer
+ * need not bring an ID token: what it would have said of groups and roles, userinfo is asked then.
+ */
 async function readTold(
   env: Environment,
   { subject }: Due,
   { idToken, accessToken }: Refreshed,
 ): Promise<Told | 'withdrawn' | null> {
-  if (idToken === null) return null
   try {
-    const claims = await verifyProviderToken(env, idToken)
-    if (claims.sub !== subject) return 'withdrawn'
+    const claims = idToken === null ? null : await verifyProviderToken(env, idToken)
+    if (claims !== null && claims.sub !== subject) return 'withdrawn'
     const isAsked = accessToken !== null && lacksTold(claims, env.oidc)
     const userinfo = isAsked ? await askUserinfo(env, accessToken) : null
     if (userinfo !== null && z.object({ sub: z.string() }).parse(userinfo).sub !== subject) return 'withdrawn'
-    return parseTold(claims, userinfo, env.oidc)
+    return claims === null && userinfo === null ? null : parseTold(claims, userinfo, env.oidc)
   } catch (error) {
     if (isAppError(error, 'request-invalid')) return 'withdrawn'
     throw error

@@ -29,7 +29,8 @@ export type Habits = {
   readonly listed: readonly string[] | null
   /** In the ID token beside the usual, or instead of it; undefined leaves a claim out. */
   readonly claims: Readonly<Record<string, unknown>>
-  readonly userinfo: Readonly<Record<string, unknown>> | null
+  /** What userinfo says beside the usual, that it refuses, or what it says that is no JSON; null where there is none. */
+  readonly userinfo: Readonly<Record<string, unknown>> | 'refused' | 'unreadable' | null
   /** Of the issuer, behind its host. */
   readonly path: string
   /** What comes of a refresh token; `none` where there are none. */
@@ -106,7 +107,9 @@ export async function startTestProvider(): Promise<TestProvider> {
       else if (habits.refreshing === 'refused' || form.get('refresh_token') !== state.refreshToken) {
         json({ error: 'invalid_grant' }, 400)
       } else json(giveTokens(habits.refreshClaims && { ...habits.claims, ...habits.refreshClaims }))
-    } else json({ sub: 's-1', ...habits.userinfo })
+    } else if (habits.userinfo === 'refused') json({ error: 'invalid_token' }, 401)
+    else if (habits.userinfo === 'unreadable') response.end('{')
+    else json({ sub: 's-1', ...habits.userinfo })
   }
 
   /** Each refresh token is good for one time. */
