@@ -10,7 +10,9 @@ import {
   readReviewKey,
 } from './review-state.ts'
 
-const begun: ReviewState = { ids: ['a', 'b', 'c'], cursor: 0, reviewed: new Map() }
+const begun: ReviewState = {
+  ...{ ids: ['a', 'b', 'c'], lockedIds: new Set<string>(), cursor: 0, reviewed: new Map() },
+}
 
 test('the cursor stays within the list', () => {
   expect(moveCursor(begun, -1).cursor).toBe(0)
@@ -34,6 +36,13 @@ test('what was refused is open again and not counted', () => {
   const kept = endVerdict(refused, 'b', { kind: 'done', verdict: 'keep' })
   const removed = endVerdict(kept, 'c', { kind: 'done', verdict: 'remove' })
   expect(countReviewed(removed)).toEqual({ total: 3, done: 2, kept: 1, removed: 1 })
+})
+
+test('what is for others to review is passed over and not counted', () => {
+  const locked = { ...begun, lockedIds: new Set(['b']) }
+  expect([isOpen(locked, 'a'), isOpen(locked, 'b')]).toEqual([true, false])
+  expect(beginVerdict(locked, 'a', 'keep').cursor).toBe(2)
+  expect(countReviewed(locked)).toEqual({ total: 2, done: 0, kept: 0, removed: 0 })
 })
 
 test('keys', () => {

@@ -12,12 +12,16 @@ export type Reviewed =
 export type ReviewState = {
   /** The grants of the review, in order. */
   readonly ids: readonly string[]
+  /** Those of them that are for others to review. */
+  readonly lockedIds: ReadonlySet<string>
   /** Which the keys are for. */
   readonly cursor: number
   readonly reviewed: ReadonlyMap<string, Reviewed>
 }
 
-export function isOpen({ reviewed }: ReviewState, id: string): boolean {
+/** Whether a grant waits for a verdict, and for this reader's. */
+export function isOpen({ lockedIds, reviewed }: ReviewState, id: string): boolean {
+  if (lockedIds.has(id)) return false
   const kind = reviewed.get(id)?.kind
   return kind === undefined || kind === 'refused'
 }
@@ -42,7 +46,8 @@ export function endVerdict(state: ReviewState, id: string, ended: Reviewed): Rev
   return { ...state, reviewed: new Map(state.reviewed).set(id, ended) }
 }
 
-export function countReviewed({ ids, reviewed }: ReviewState): {
+/** Of those that are the reader's to review. */
+export function countReviewed({ ids, lockedIds, reviewed }: ReviewState): {
   readonly total: number
   readonly done: number
   readonly kept: number
@@ -50,7 +55,7 @@ export function countReviewed({ ids, reviewed }: ReviewState): {
 } {
   const done = [...reviewed.values()].filter((each) => each.kind === 'done')
   const kept = done.filter(({ verdict }) => verdict === 'keep').length
-  return { total: ids.length, done: done.length, kept, removed: done.length - kept }
+  return { total: ids.length - lockedIds.size, done: done.length, kept, removed: done.length - kept }
 }
 
 export type ReviewKey = 'next' | 'back' | Verdict

@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { Refused } from '../frame/refused.tsx'
-import { Locked } from './locked.tsx'
+import { FOR_ALL, Locked } from './locked.tsx'
 import { nameOfHolder } from './name-of-holder.ts'
 import { countReviewed, isOpen, type ReviewState, type Verdict } from './review-state.ts'
 import classes from './review-table.module.css'
@@ -18,19 +18,16 @@ import { useReview } from './use-review.ts'
 import { GroupName, Who } from './who.tsx'
 import { Why } from './why.tsx'
 
-type Props = { readonly lines: readonly ReviewLine[]; readonly readerId: string }
+type Props = { readonly lines: readonly ReviewLine[] }
 
 type Reviewing = {
-  /** Who reviews: nothing of their own. */
-  readonly readerId: string
   readonly state: ReviewState
   readonly decide: (id: string, verdict: Verdict) => void
   readonly pointAt: (id: string) => void
 }
 
 const ReviewContext = createContext<Reviewing>({
-  readerId: '',
-  state: { ids: [], cursor: 0, reviewed: new Map() },
+  state: { ids: [], lockedIds: new Set(), cursor: 0, reviewed: new Map() },
   decide: () => {},
   pointAt: () => {},
 })
@@ -53,17 +50,18 @@ const COLUMNS: readonly Column<ReviewLine>[] = [
   { id: 'do', header: 'Verdict', cell: (line) => <VerdictOf line={line} /> },
 ]
 
+const idOf = ({ id }: ReviewLine): string => id
+/** Nobody reviews what they hold, nor what reaches further than they manage. */
+const isLocked = ({ isHeld, mayDecide }: ReviewLine): boolean => isHeld || !mayDecide
+
 /** Grants to be kept or removed, one key each. The list stays while the review goes on, so that nothing moves under a hand. */
-export function ReviewTable({ lines, readerId }: Props) {
+export function ReviewTable({ lines }: Props) {
   const [rows] = useState(lines)
   const list = useRef<HTMLDivElement>(null)
-  const review = useReview(
-    rows.map(({ id }) => id),
-    list,
-  )
+  const review = useReview({ ids: rows.map(idOf), lockedIds: new Set(rows.filter(isLocked).map(idOf)) }, list)
   const { total, done, kept, removed } = countReviewed(review.state)
   return (
-    <ReviewContext value={{ ...review, readerId }}>
+    <ReviewContext value={review}>
       <Group gap="sm" justify="space-between">
         <Group gap="xs">
           <Text size="sm" role="status" className="tabular">
@@ -77,7 +75,7 @@ export function ReviewTable({ lines, readerId }: Props) {
         </Text>
       </Group>
       <div ref={list} className={classes.list}>
-        <DataTable label="Grants to review" columns={COLUMNS} rows={rows} rowId={({ id }) => id} />
+        <DataTable label="Grants to review" columns={COLUMNS} rows={rows} rowId={idOf} />
       </div>
     </ReviewContext>
   )
@@ -141,8 +139,8 @@ function GivenBy({ line: { givenBy, givenAt } }: { line: ReviewLine }) {
   )
 }
 
-function VerdictOf({ line: { id, holder, scope } }: { line: ReviewLine }) {
-  const { state, decide, pointAt, readerId } = useContext(ReviewContext)
+function VerdictOf({ line: { id, holder, scope, isHeld, mayDecide } }: { line: ReviewLine }) {
+  const { state, decide, pointAt } = useContext(ReviewContext)
   const reviewed = state.reviewed.get(id)
   if (reviewed?.kind === 'sending' || reviewed?.kind === 'done') {
     const { kind, verdict } = reviewed
@@ -152,7 +150,8 @@ function VerdictOf({ line: { id, holder, scope } }: { line: ReviewLine }) {
       </span>
     )
   }
-  if (holder.id === readerId) return <Locked>Yours: another administrator reviews it.</Locked>
+  if (!mayDecide) return <Locked>{FOR_ALL}</Locked>
+  if (isHeld) return <Locked>Yours, or your group’s: another administrator reviews it.</Locked>
   const about = `${nameOfHolder(holder)}, ${sayScope(scope)}`
   return (
     <div>

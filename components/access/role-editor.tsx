@@ -7,8 +7,17 @@ import type { Givable } from '../../lib/access/list-givable.ts'
 import { isRoleName, type RoleName } from '../../lib/access/permissions.ts'
 import { Refused } from '../frame/refused.tsx'
 import { ROLE_WORDS } from '../words.ts'
+import { Locked } from './locked.tsx'
 import classes from './role-editor.module.css'
-import { addProposed, judgeRoles, type RoleFields, type RoleReach, toFields, toRoles } from './role-form.ts'
+import {
+  addProposed,
+  judgeRoles,
+  keepAcceptable,
+  type RoleFields,
+  type RoleReach,
+  toFields,
+  toRoles,
+} from './role-form.ts'
 import { useChange } from './use-change.ts'
 
 type Props = {
@@ -30,7 +39,8 @@ export function RoleEditor({ personId, name, roles, proposed, givable }: Props) 
   const fault = judgeRoles(fields)
   const isChanged = JSON.stringify(toRoles(fields)) !== JSON.stringify(toRoles(held))
   const wide = givable.isWide ? [] : roles.filter(({ project }) => project === null)
-  const offered = addProposed(held, proposed, givable.projects)
+  const acceptable = keepAcceptable(proposed, givable.isWide)
+  const offered = addProposed(held, acceptable, givable.projects)
   const put = async (wanted: RoleFields): Promise<void> => {
     await send({
       address: `/access/people/${personId}/roles`,
@@ -51,14 +61,19 @@ export function RoleEditor({ personId, name, roles, proposed, givable }: Props) 
             <Text size="sm" className="breakable">
               The sign-in service proposes: {sayProposed(proposed, givable)}.
             </Text>
-            <Button
-              size="compact-sm"
-              variant="default"
-              disabled={judgeRoles(offered) !== null || isSending}
-              onClick={() => void put(offered)}
-            >
-              Accept
-            </Button>
+            {acceptable.length > 0 && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                disabled={judgeRoles(offered) !== null || isSending}
+                onClick={() => void put(offered)}
+              >
+                Accept{acceptable.length < proposed.length && ' for your projects'}
+              </Button>
+            )}
+            {acceptable.length < proposed.length && (
+              <Locked>What is for all projects is accepted by an administrator of all of them.</Locked>
+            )}
           </Group>
         )}
         <div className={classes.roles}>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addProposed, judgeRoles, NONE, toFields, toRoles } from './role-form.ts'
+import { addProposed, judgeRoles, keepAcceptable, NONE, toFields, toRoles } from './role-form.ts'
 
 const projects = [
   { id: 'r', name: 'Retail EU' },
@@ -46,4 +46,10 @@ test('what the sign-in service proposes comes to what is held', () => {
   expect(addProposed({ ...NONE, reviewer: { kind: 'all' } }, ['reviewer@p'], projects).reviewer).toEqual({
     kind: 'all',
   })
+})
+
+test('what is proposed for all projects is accepted by those who manage all', () => {
+  const proposed = ['reviewer@p', 'auditor']
+  expect(keepAcceptable(proposed, true)).toEqual(proposed)
+  expect(keepAcceptable(proposed, false)).toEqual(['reviewer@p'])
 })

@@ -47,6 +47,11 @@ export function toRoles(fields: RoleFields): FileRole[] {
   })
 }
 
+/** Of what the sign-in service proposes, what is theirs to accept who manage all projects, or some: for all is not. */
+export function keepAcceptable(proposed: readonly string[], isWide: boolean): readonly string[] {
+  return isWide ? proposed : proposed.filter((text) => text.includes('@'))
+}
+
 /** What is held already, and what the sign-in service proposes besides: `auditor`, or `reviewer@` the id of a project. */
 export function addProposed(
   fields: RoleFields,

@@ -4,7 +4,7 @@ import { Group } from '@mantine/core'
 import { useState } from 'react'
 import type { AccessLine } from '../../lib/access/access-line.ts'
 import { Moment } from '../frame/moment.tsx'
-import { Locked } from './locked.tsx'
+import { FOR_ALL, Locked } from './locked.tsx'
 import { nameOfHolder } from './name-of-holder.ts'
 import { RowButton } from './row-button.tsx'
 import { sayRights, sayScope } from './say-scope.ts'
@@ -13,7 +13,8 @@ import { WordDialog } from './word-dialog.tsx'
 /** The second administrator approves a grant, or refuses it with a word. Nobody is their own second. */
 export function SecondWord({ line }: { line: AccessLine }) {
   const [asked, setAsked] = useState<'approve' | 'refuse' | null>(null)
-  const { id, holder, scope, rights, isOwn, givenBy } = line
+  const { id, holder, scope, rights, isOwn, mayDecide, givenBy } = line
+  if (!mayDecide) return <Locked>{FOR_ALL}</Locked>
   if (isOwn) return <Locked>You gave it, asked for it or hold it: another administrator decides it.</Locked>
   const about = `${nameOfHolder(holder)}’s grant on ${sayScope(scope)}`
   const decide = (approve: boolean) => (word: string) => ({

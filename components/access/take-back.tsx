@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { AccessLine } from '../../lib/access/access-line.ts'
+import { FOR_ALL, Locked } from './locked.tsx'
 import { nameOfHolder } from './name-of-holder.ts'
 import { RowButton } from './row-button.tsx'
 import { sayRights, sayScope } from './say-scope.ts'
@@ -10,8 +11,9 @@ import { WordDialog } from './word-dialog.tsx'
 /** Takes a grant back with a word, while there is something to take. */
 export function TakeBack({ line }: { line: AccessLine }) {
   const [isAsked, setAsked] = useState(false)
-  const { id, state, holder, scope } = line
+  const { id, state, holder, scope, mayDecide } = line
   if (state !== 'in force' && state !== 'not yet' && state !== 'awaiting') return null
+  if (!mayDecide) return <Locked>{FOR_ALL}</Locked>
   const about = `${nameOfHolder(holder)}’s grant on ${sayScope(scope)}`
   return (
     <>

@@ -24,9 +24,12 @@ type Review = {
  * A review by keys and buttons. The cursor is where the focus is. Keys without Ctrl or Alt work everywhere on the page,
  * or, where that is switched off, while the focus is within the list.
  */
-export function useReview(initial: readonly string[], list: RefObject<HTMLElement | null>): Review {
+export function useReview(
+  initial: Pick<ReviewState, 'ids' | 'lockedIds'>,
+  list: RefObject<HTMLElement | null>,
+): Review {
   const { enabled } = useShortcuts()
-  const [state, setState] = useState<ReviewState>({ ids: initial, cursor: 0, reviewed: new Map() })
+  const [state, setState] = useState<ReviewState>({ ...initial, cursor: 0, reviewed: new Map() })
   const latest = useRef(state)
   const apply = (next: ReviewState): void => {
     latest.current = next

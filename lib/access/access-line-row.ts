@@ -2,11 +2,13 @@ import { Prisma } from '../../prisma/client/client.ts'
 import type { AccessLine, HeldBack } from './access-line.ts'
 import { REACHES_PROJECT, REVIEWS } from './grants.ts'
 import { toShownGrant } from './held-access.ts'
-import { isManaged, type Managed } from './managed.ts'
+import { isDecidedBy, isManaged, type Managed } from './managed.ts'
 
 /** Who looks at grants, and in what respect. */
-export type LineView = {
+type LineView = {
   readonly readerId: string
+  /** The projects they manage. */
+  readonly managed: Managed
   /** Whose grants are looked at, their groups’ among them; null: those of all. */
   readonly personId: string | null
   /** The projects they are looked at for. */
@@ -43,13 +45,22 @@ export type AccessLineRow = {
   readonly approvedAt: Date | null
   readonly revokedAt: Date | null
   readonly lastUsedAt: Date | null
+  readonly isHeld: boolean
   readonly isOwn: boolean
+  readonly mayDecide: boolean
   readonly heldBack: HeldBack | null
   readonly place: string
 }
 
 /** SQL: `SELECT … FROM …` of grants `g` as lines; the caller adds which and in what order. */
-export function selectLines({ readerId, personId, projects, findsOnly, place }: LineView): Prisma.Sql {
+export function selectLines({
+  readerId,
+  managed,
+  personId,
+  projects,
+  findsOnly,
+  place,
+}: LineView): Prisma.Sql {
   return Prisma.sql`
     SELECT g.id, g.person_id AS "personId", g.group_name AS "groupName",
       holder.name AS "holderName", holder.email AS "holderEmail",
@@ -61,7 +72,9 @@ export function selectLines({ readerId, personId, projects, findsOnly, place }: 
       CASE WHEN g.approved_by IS NOT NULL THEN coalesce(second.name, second.email, second.subject, '') END AS "approvedBy",
       g.approved_at AS "approvedAt", g.revoked_at AS "revokedAt",
       g.last_used_at AS "lastUsedAt",
+      (g.person_id = reader.id OR g.group_name = ANY (reader.groups)) IS TRUE AS "isHeld",
       (reader.id IN (g.person_id, g.given_by, asked.asked_by) OR g.group_name = ANY (reader.groups)) IS TRUE AS "isOwn",
+      ${isDecidedBy(managed)} AS "mayDecide",
       CASE
         WHEN p.disabled_at IS NOT NULL THEN 'disabled'
         WHEN p.id IS NOT NULL AND NOT EXISTS (
@@ -89,6 +102,7 @@ export function toAccessLine(row: AccessLineRow, now: Date): AccessLine {
         ? { kind: 'group', id: groupName ?? '', name: groupName, email: null }
         : { kind: 'person', id: personId, name: row.holderName, email: row.holderEmail },
     ...{ givenBy, givenAt, approvedBy, approvedAt },
-    ...{ revokedAt: row.revokedAt, lastUsedAt: row.lastUsedAt, isOwn: row.isOwn, heldBack: row.heldBack },
+    ...{ revokedAt: row.revokedAt, lastUsedAt: row.lastUsedAt, heldBack: row.heldBack },
+    ...{ isHeld: row.isHeld, isOwn: row.isOwn, mayDecide: row.mayDecide },
   }
 }

@@ -12,8 +12,12 @@ export type AccessLine = ShownGrant & {
   readonly revokedAt: Date | null
   /** When it last found or opened something, to the hour. */
   readonly lastUsedAt: Date | null
-  /** Whether whoever looks holds it, gave it or asked for it: they may take it back, and nothing else of it is theirs to decide. */
+  /** Whether whoever looks holds it, by a group too: another reviews it. */
+  readonly isHeld: boolean
+  /** Whether whoever looks holds it, gave it or asked for it: another approves it. */
   readonly isOwn: boolean
+  /** Whether it is theirs to decide about at all: what reaches several projects is for those who manage all. */
+  readonly mayDecide: boolean
   readonly heldBack: HeldBack | null
 }
 

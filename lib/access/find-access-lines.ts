@@ -35,7 +35,7 @@ export async function findAccessLines(
   { after, limit, now }: LinesPage,
 ): Promise<FoundLines> {
   const lines = selectLines({
-    readerId,
+    ...{ readerId, managed },
     personId: lookedAt.kind === 'person' ? lookedAt.personId : null,
     projects: lookedAt.kind === 'person' ? managed : lookedAt.projects.map(({ id }) => id),
     findsOnly: planFindsOnly(lookedAt),

@@ -6,6 +6,7 @@ import type { AccessLine } from './access-line.ts'
 import type { LookedAt } from './find-looked-at.ts'
 import { getPerson } from './get-person.ts'
 import { listAccess } from './list-access.ts'
+import { revokeGrant } from './revoke-grant.ts'
 import { openOffice, type TestOffice } from './test-office.ts'
 
 const DAY_MS = 86_400_000
@@ -199,6 +200,11 @@ describe('an administrator of one project', () => {
     expect(reasons(lines)).not.toContain('wealth')
     expect(reasons(lines)).not.toContain('unit')
     expect(reasons(lines)).toContain('region')
+    // A region's is for those who manage all: shown, and not theirs to take back.
+    expect(lines.filter(({ mayDecide }) => !mayDecide).map(({ reason }) => reason)).toEqual(['region'])
+    const region = lines.find(({ reason }) => reason === 'region')
+    const taking = { grantId: region?.id ?? '', word: 'Not needed.' }
+    await expect(revokeGrant(office.services, local, taking)).rejects.toMatchObject({ code: 'forbidden' })
     const person = await getPerson(office.services, local, member.personId, { now })
     expect(person.grants.map(({ scope }) => scope.project)).not.toContain('Wealth')
   })

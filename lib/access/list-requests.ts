@@ -122,7 +122,7 @@ async function readAwaiting(
   managed: Managed,
 ): Promise<AccessLineRow[]> {
   const lines = selectLines({
-    ...{ readerId: actor.personId, personId: null, projects: managed },
+    ...{ readerId: actor.personId, managed, personId: null, projects: managed },
     ...{ findsOnly: Prisma.sql`false`, place: Prisma.sql`g.id::text` },
   })
   return withinDeadline(

@@ -124,14 +124,30 @@ test('an administrator of a project is asked about what reaches it, a region’s
     data: { approvedBy: second.personId, approvedAt: new Date() },
   })
   expect(await review(local)).toEqual([[grantId, 'ending']])
+  const [line] = await listReview(office.services, local, { now: new Date() })
+  expect(line).toMatchObject({ mayDecide: false, isHeld: false })
+  const verdict = { grantId, verdict: 'keep', word: null } as const
+  await expect(reviewGrant(office.services, local, verdict)).rejects.toMatchObject({ code: 'forbidden' })
 })
 
 test('one’s own is shown as one’s own, and is not for oneself to review', async () => {
   const grantId = await give({ ago: 5, left: 5 }, { email: second.email })
   const [line] = await listReview(office.services, second, { now: new Date() })
-  expect(line).toMatchObject({ id: grantId, isOwn: true })
+  expect(line).toMatchObject({ id: grantId, isOwn: true, isHeld: true, mayDecide: true })
   const verdict = { grantId, verdict: 'keep', word: null } as const
   await expect(reviewGrant(office.services, second, verdict)).rejects.toMatchObject({ code: 'own-access' })
+})
+
+test('a group’s is one’s own to whoever is in it, and who gave it may review it', async () => {
+  const grantId = await give({ ago: 5, left: 5 }, { email: undefined, group: 'desk' })
+  await office.services.db.person.update({ where: { id: second.personId }, data: { groups: ['desk'] } })
+  const line = async (actor: Actor) => (await listReview(office.services, actor, { now: new Date() }))[0]
+  expect(await line(second)).toMatchObject({ id: grantId, isHeld: true, mayDecide: true })
+  expect(await line(admin)).toMatchObject({ id: grantId, isHeld: false, isOwn: true, mayDecide: true })
+  const verdict = { grantId, verdict: 'keep', word: null } as const
+  await expect(reviewGrant(office.services, second, verdict)).rejects.toMatchObject({ code: 'own-access' })
+  await office.services.db.person.update({ where: { id: second.personId }, data: { groups: [] } })
+  await reviewGrant(office.services, admin, verdict)
 })
 
 test('whoever manages nothing is asked about nothing', async () => {

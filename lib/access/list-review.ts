@@ -29,7 +29,8 @@ export async function listReview(
 ): Promise<ReviewLine[]> {
   const managed = findManaged(actor)
   const lines = selectLines({
-    ...{ readerId: actor.personId, personId: null, projects: managed, findsOnly: Prisma.sql`false` },
+    ...{ readerId: actor.personId, managed, personId: null, projects: managed },
+    findsOnly: Prisma.sql`false`,
     // What a review asks about stands in the place of what pages go by.
     place: Prisma.sql`CASE WHEN ${IS_UNUSED} THEN 'unused' ELSE 'ending' END`,
   })

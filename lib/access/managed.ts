@@ -21,6 +21,12 @@ export function reachesManaged(managed: Managed): Prisma.Sql {
   return Prisma.sql`EXISTS (SELECT FROM projects pr WHERE ${isManaged(managed)} AND ${REACHES_PROJECT})`
 }
 
+/** SQL: whether those who manage these projects decide about grant `g`. What reaches several is for those who manage all. */
+export function isDecidedBy(managed: Managed): Prisma.Sql {
+  if (managed === 'all') return Prisma.sql`true`
+  return Prisma.sql`(g.project_id = ANY (${[...managed]}::uuid[])) IS TRUE`
+}
+
 /** SQL: whether person `p` is to be seen: holds something there, by themselves or a group, or has asked for something there. */
 export function isInView(managed: Managed): Prisma.Sql {
   if (managed === 'all') return Prisma.sql`true`

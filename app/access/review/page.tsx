@@ -21,7 +21,7 @@ export default async function ReviewPage() {
           removing it are both on record.
         </Plate>
       ) : (
-        <ReviewTable lines={lines} readerId={actor.personId} />
+        <ReviewTable lines={lines} />
       )}
     </AccessPage>
   )
