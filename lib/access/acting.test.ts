@@ -7,7 +7,7 @@ import { approveGrant } from './approve-grant.ts'
 import { askForAccess } from './ask-for-access.ts'
 import { decideRequest } from './decide-request.ts'
 import { giveGrant } from './give-grant.ts'
-import { lapseUndecided } from './lapse-requests.ts'
+import { lapseRequests } from './lapse-requests.ts'
 import { restrictArchive } from './restrict-archive.ts'
 import { revokeGrant } from './revoke-grant.ts'
 import { openOffice, type TestOffice } from './test-office.ts'
@@ -104,9 +104,9 @@ describe('of two at once one wins, twenty times over', () => {
       )
       const [code] = await Promise.all([
         codeOf(decide(admin, requestId, true)),
-        lapseUndecided(office.services),
+        lapseRequests(office.services),
       ])
-      await lapseUndecided(office.services)
+      await lapseRequests(office.services)
       const { decision } = await office.services.db.accessRequest.findUniqueOrThrow({
         where: { id: requestId },
       })
@@ -200,10 +200,10 @@ describe('what breaks off leaves nothing', () => {
     ])
     const before = await countAll()
     await withoutTable('notices', async () => {
-      await expect(lapseUndecided(office.services)).rejects.toThrow()
+      await expect(lapseRequests(office.services)).rejects.toThrow()
     })
     expect(await countAll()).toEqual(before)
-    expect(await lapseUndecided(office.services)).toBe(1)
+    expect(await lapseRequests(office.services)).toBe(1)
     expect(await countAll()).toMatchObject({
       ...{ open: (before.open ?? 0) - 1, notices: (before.notices ?? 0) + 1, rows: (before.rows ?? 0) + 1 },
     })

@@ -1,9 +1,9 @@
 import { Prisma } from '../../prisma/client/client.ts'
 import { recordEvent } from '../audit/record.ts'
+import { eachAlone } from '../each-alone.ts'
 import { tell } from '../notices/tell.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
-import { eachAlone } from './each-alone.ts'
 
 const SERVICE = { kind: 'service', name: 'recordroom' } as const
 const AT_ONCE = 200

@@ -1,10 +1,10 @@
 import type { Prisma } from '../../prisma/client/client.ts'
 import { recordEvent } from '../audit/record.ts'
+import { eachAlone } from '../each-alone.ts'
 import { tell } from '../notices/tell.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { DECIDE_WITHIN_HOURS } from './deciding.ts'
-import { eachAlone } from './each-alone.ts'
 
 const SERVICE = { kind: 'service', name: 'recordroom' } as const
 const AT_ONCE = 200
@@ -19,22 +19,25 @@ type Lapsed = {
 }
 
 /**
- * Puts on record that requests, and grants that waited for a second administrator, have lapsed undecided, each in a
- * transaction of its own: what is broken off is done by the next run. They are refused from that moment on anyway.
- * Answers how many.
+ * Puts on record that requests have lapsed undecided, each in a transaction of its own: what is broken off is done by the
+ * next run. They are refused from that moment on anyway. Answers how many.
  */
-export async function lapseUndecided({ db }: Pick<Services, 'db'>): Promise<number> {
+export async function lapseRequests({ db }: Pick<Services, 'db'>): Promise<number> {
   const requests = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM access_requests
     WHERE decision IS NULL AND asked_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
     ORDER BY asked_at LIMIT ${AT_ONCE}`
-  const lapsed = await eachAlone(requests, ({ id }) => db.$transaction((tx) => lapseRequest(tx, id)))
+  return eachAlone(requests, ({ id }) => db.$transaction((tx) => lapseRequest(tx, id)))
+}
+
+/** The same of grants that waited for a second administrator. */
+export async function lapseGrants({ db }: Pick<Services, 'db'>): Promise<number> {
   const grants = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM grants
     WHERE needs_second AND approved_at IS NULL AND revoked_at IS NULL AND end_recorded_at IS NULL
       AND given_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
     ORDER BY given_at LIMIT ${AT_ONCE}`
-  return lapsed + (await eachAlone(grants, ({ id }) => db.$transaction((tx) => lapseGrant(tx, id))))
+  return eachAlone(grants, ({ id }) => db.$transaction((tx) => lapseGrant(tx, id)))
 }
 
 async function lapseRequest(tx: Prisma.TransactionClient, id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { AuditActor, AuditClient } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'
+import { eachAlone } from '../each-alone.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { IDLE_MINUTES } from './sign-in-times.ts'
@@ -87,9 +88,8 @@ export async function endLapsedSignIns(services: Pick<Services, 'db'>): Promise<
     SELECT id, CASE WHEN expires_at <= now() THEN 'expired' ELSE 'idle' END AS reason
     FROM sign_ins
     WHERE ended_at IS NULL AND (expires_at <= now() OR last_active_at <= now() - make_interval(mins => ${IDLE_MINUTES}))
-    ORDER BY started_at LIMIT 1000`
-  for (const { id, reason } of lapsed) await endSignIn(services, { signInId: id, reason, client: null })
-  return lapsed.length
+    ORDER BY started_at LIMIT 200`
+  return eachAlone(lapsed, ({ id, reason }) => endSignIn(services, { signInId: id, reason, client: null }))
 }
 
 function toAuditActor(ended: Ended, signInId: string): AuditActor {

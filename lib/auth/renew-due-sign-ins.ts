@@ -1,3 +1,4 @@
+import { eachAlone } from '../each-alone.ts'
 import type { Services } from '../services.ts'
 import { endSignIn } from './end-sign-in.ts'
 import { markSilent, RENEW_AFTER_SECONDS, renewSignIn } from './renew-sign-in.ts'
@@ -46,5 +47,7 @@ async function endUnconfirmed(services: Services): Promise<void> {
   const rows = await services.db.$queryRaw<{ id: string }[]>`
     SELECT id FROM sign_ins
     WHERE ended_at IS NULL AND renewal_failed_at <= now() - make_interval(mins => ${SILENT_MINUTES})`
-  for (const { id } of rows) await endSignIn(services, { signInId: id, reason: 'unconfirmed', client: null })
+  await eachAlone(rows, ({ id }) =>
+    endSignIn(services, { signInId: id, reason: 'unconfirmed', client: null }),
+  )
 }

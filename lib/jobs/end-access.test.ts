@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askForAccess } from '../access/ask-for-access.ts'
 import { giveGrant } from '../access/give-grant.ts'
 import { openOffice, type TestOffice } from '../access/test-office.ts'
+import { whileUnwritable } from '../access/test-unwritable.ts'
 import { parseGrant, parseRequest } from '../access/wanted.ts'
 import type { Actor } from '../auth/actor.ts'
 import { endAccess } from './end-access.ts'
+import { listJobs } from './worker.ts'
 
 let office: TestOffice
 let admin: Actor
@@ -24,10 +26,12 @@ const COMMON = { rights: ['recording:play'], reason: 'A complaint has to be look
 const give = (project: string, until: string) =>
   giveGrant(office.services, admin, parseGrant({ ...COMMON, email: reviewer.email, project, until }))
 
+const run = () => Promise.all(endAccess.map((job) => job.run(office.services, SIGNAL)))
+
 /** Two processes may run it at once, and one again after it was broken off. */
 async function runTwice(): Promise<void> {
-  await Promise.all([endAccess.run(office.services, SIGNAL), endAccess.run(office.services, SIGNAL)])
-  await endAccess.run(office.services, SIGNAL)
+  await Promise.all([run(), run()])
+  await run()
 }
 
 async function rowsOf(
@@ -127,4 +131,64 @@ test('a grant that waits for a second administrator lapses, on record and told t
   await runTwice()
   expect(await rowsOf('grant.refused')).toMatchObject([{ grantId, code: 'lapsed' }])
   expect(await noticesOf(admin, 'grant.refused')).toBe(1)
+})
+
+describe('what cannot be written holds up nothing else, and is made up for later:', () => {
+  const age = (table: 'grants' | 'access_requests', hours: number, id: string) =>
+    table === 'grants'
+      ? office.services.db.$executeRaw`
+          UPDATE grants SET given_at = given_at - make_interval(hours => ${hours}),
+            valid_from = valid_from - make_interval(hours => ${hours}), valid_until = valid_until - make_interval(hours => ${hours})
+          WHERE id = ${id}::uuid`
+      : office.services.db.$executeRaw`
+          UPDATE access_requests SET asked_at = asked_at - make_interval(hours => ${hours}) WHERE id = ${id}::uuid`
+
+  /** Each by what it is, and whether time has done to it what it does. */
+  async function lay() {
+    const until = inDays(5)
+    const wanted = parseRequest({ ...COMMON, project: office.retail.name, until })
+    const { requestId: asked } = await askForAccess(office.services, reviewer, wanted)
+    const { requestId: askedToo } = await askForAccess(office.services, reviewer, wanted)
+    const { grantId: over } = await give(office.retail.name, inDays(2))
+    const { grantId: overToo } = await give(office.retail.name, inDays(2))
+    const { grantId: ending } = await give(office.retail.name, inDays(4))
+    const { grantId: waiting } = await give(office.wealth.name, until)
+    for (const id of [asked, askedToo]) await age('access_requests', 73, id)
+    for (const id of [over, overToo, ending, waiting]) await age('grants', 73, id)
+    const { db } = office.services
+    const findDone = async () => {
+      const requests = await db.accessRequest.findMany({ where: { id: { in: [asked, askedToo] } } })
+      const grants = await db.grant.findMany({ where: { id: { in: [over, overToo, ending, waiting] } } })
+      const done = [
+        ...requests.filter(({ decision }) => decision === 'lapsed'),
+        ...grants.filter(
+          ({ endRecordedAt, endingToldAt }) => endRecordedAt !== null || endingToldAt !== null,
+        ),
+      ].map(({ id }) => id)
+      const names = { asked, askedToo, over, overToo, ending, waiting }
+      return Object.entries(names).flatMap(([name, id]) => (done.includes(id) ? [name] : []))
+    }
+    return { asked, over, ending, waiting, findDone }
+  }
+
+  test.each([
+    ['access_requests', 'asked'],
+    ['grants', 'over'],
+    ['grants', 'ending'],
+    ['grants', 'waiting'],
+  ] as const)('in %s: %s', async (table, stuck) => {
+    const { findDone, ...ids } = await lay()
+    const all = ['asked', 'askedToo', 'over', 'overToo', 'ending', 'waiting']
+    await whileUnwritable(office.ownerUrl, { table, id: ids[stuck] }, async () => {
+      const outcomes = await Promise.allSettled(endAccess.map((job) => job.run(office.services, SIGNAL)))
+      expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+      expect(await findDone()).toEqual(all.filter((name) => name !== stuck))
+    })
+    await run()
+    expect(await findDone()).toEqual(all)
+  })
+})
+
+test('are among what the worker does', () => {
+  expect(listJobs()).toEqual(expect.arrayContaining([...endAccess]))
 })

@@ -1,19 +1,21 @@
 import { recordGrantEnds, tellGrantEnds } from '../access/end-grants.ts'
-import { lapseUndecided } from '../access/lapse-requests.ts'
+import { lapseGrants, lapseRequests } from '../access/lapse-requests.ts'
+import { inRounds } from './in-rounds.ts'
 import type { Job } from './job.ts'
 
-/** How many a run takes at most, in hundreds: the rest comes with the next. */
+/** Two hundred each. */
 const MAX_ROUNDS = 20
+const WORKS = {
+  'record-grant-ends': recordGrantEnds,
+  'lapse-requests': lapseRequests,
+  'lapse-grants': lapseGrants,
+  'tell-grant-ends': tellGrantEnds,
+} as const
 
-/** What time does to grants and requests, on record and told. Nothing counts on it: every query asks the clock itself. */
-export const endAccess: Job = {
-  name: 'end-access',
-  everyMs: 20_000,
-  async run(services, signal) {
-    for (const work of [recordGrantEnds, lapseUndecided, tellGrantEnds]) {
-      for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
-        if ((await work(services)) === 0) break
-      }
-    }
-  },
-}
+/**
+ * What time does to grants and requests, on record and told. Nothing counts on it: every query asks the clock itself.
+ * Each is a job of its own, so that one which fails holds up none of the others.
+ */
+export const endAccess: readonly Job[] = Object.entries(WORKS).map(([name, work]) => ({
+  ...{ name, everyMs: 20_000, run: inRounds(MAX_ROUNDS, work) },
+}))

@@ -33,7 +33,7 @@ export function listJobs(): readonly Job[] {
     makeMonthsAhead,
     deliverWebhooks,
     lapseChanges,
-    endAccess,
+    ...endAccess,
   ]
 }
 

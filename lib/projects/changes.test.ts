@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openOffice, type TestOffice } from '../access/test-office.ts'
+import { whileUnwritable } from '../access/test-unwritable.ts'
 import type { Actor } from '../auth/actor.ts'
 import { lapseChanges } from '../jobs/lapse-changes.ts'
 import { listJobs } from '../jobs/worker.ts'
@@ -276,6 +277,19 @@ describe('what nobody decides', () => {
     ])
     const row = await services.db.change.findUniqueOrThrow({ where: { id: old.changeId } })
     expect(row).toMatchObject({ decision: 'lapsed', decidedBy: null, secrets: {} })
+  })
+
+  test('lapses, whatever becomes of another that cannot be written', async () => {
+    const [stuck, free] = [await propose(ada), await propose(ada)]
+    const stateOf = async ({ changeId }: { changeId: string }) =>
+      (await services.db.change.findUniqueOrThrow({ where: { id: changeId } })).decision
+    for (const { changeId } of [stuck, free]) await age(changeId, 73)
+    await whileUnwritable(office.ownerUrl, { table: 'changes', id: stuck.changeId }, async () => {
+      await expect(lapseChanges.run(services, AbortSignal.timeout(10_000))).rejects.toThrow()
+      expect([await stateOf(stuck), await stateOf(free)]).toEqual([null, 'lapsed'])
+    })
+    await lapseChanges.run(services, AbortSignal.timeout(10_000))
+    expect(await stateOf(stuck)).toBe('lapsed')
   })
 
   test('is looked at by the worker', () => {

@@ -1,5 +1,7 @@
+import { Prisma } from '../../prisma/client/client.ts'
 import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
 import { recordEvent } from '../audit/record.ts'
+import { eachAlone } from '../each-alone.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import type { Writing } from './propose-change.ts'
@@ -36,26 +38,32 @@ export async function lapseChange(
 
 type Row = Change & { readonly projectId: string; readonly name: string; readonly region: string | null }
 
-/** Ends the changes that nobody decided within 72 hours. Answers how many. */
-export async function lapseOverdueChanges({ db }: Services): Promise<number> {
-  return db.$transaction(async (tx) => {
-    const rows = await tx.$queryRaw<Row[]>`
-      SELECT c.id, c.kind, c.proposed_by AS "proposedBy", c.summary ->> 'forAll' = 'true' AS "forAll",
-        pr.id AS "projectId", pr.name, pr.region
-      FROM changes c JOIN projects pr ON pr.id = c.project_id
-      WHERE c.decision IS NULL AND c.proposed_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
-      ORDER BY c.id LIMIT ${MOST} FOR UPDATE OF c SKIP LOCKED`
-    for (const { projectId: id, name, region, ...change } of rows) {
-      const record: Writing['record'] = async (event) => {
-        await recordEvent(tx, {
-          ...event,
-          ...{ id: newUuid(), outcome: 'allowed', actor: { kind: 'service', name: SERVICE } },
-          ...{ projectId: id, projectName: name, ...(region !== null && { region }) },
-        })
-      }
-      const why = `nobody decided within ${DECIDE_WITHIN_HOURS} hours`
-      await lapseChange({ tx, project: { id, name, region }, record }, change, why)
-    }
-    return rows.length
-  })
+/** SQL: whether change `c` waits, and nobody decided it in time. */
+const IS_OVERDUE = Prisma.sql`(
+  c.decision IS NULL AND c.proposed_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS}))`
+
+/** Ends the changes that nobody decided within 72 hours, each in a transaction of its own. Answers how many. */
+export async function lapseOverdueChanges({ db }: Pick<Services, 'db'>): Promise<number> {
+  const due = await db.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM changes c WHERE ${IS_OVERDUE} ORDER BY c.id LIMIT ${MOST}`
+  return eachAlone(due, ({ id }) => db.$transaction((tx) => lapseOverdue(tx, id)))
+}
+
+async function lapseOverdue(tx: Prisma.TransactionClient, changeId: string): Promise<void> {
+  const [row] = await tx.$queryRaw<Row[]>`
+    SELECT c.id, c.kind, c.proposed_by AS "proposedBy", c.summary ->> 'forAll' = 'true' AS "forAll",
+      pr.id AS "projectId", pr.name, pr.region
+    FROM changes c JOIN projects pr ON pr.id = c.project_id
+    WHERE c.id = ${changeId}::uuid AND ${IS_OVERDUE} FOR UPDATE OF c`
+  if (row === undefined) return
+  const { projectId: id, name, region, ...change } = row
+  const record: Writing['record'] = async (event) => {
+    await recordEvent(tx, {
+      ...event,
+      ...{ id: newUuid(), outcome: 'allowed', actor: { kind: 'service', name: SERVICE } },
+      ...{ projectId: id, projectName: name, ...(region !== null && { region }) },
+    })
+  }
+  const why = `nobody decided within ${DECIDE_WITHIN_HOURS} hours`
+  await lapseChange({ tx, project: { id, name, region }, record }, change, why)
 }

@@ -3,6 +3,7 @@ import type { AuditActor, AuditClient, AuditOutcome } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
+import { eachAlone } from '../each-alone.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
@@ -74,16 +75,15 @@ export async function closeOwnViewing(services: Services, actor: Actor, viewingI
 
 /**
  * Ends every viewing that is past its time or has lost what it stands on, a hundred at a time; several processes may
- * run it at once. A viewing is refused from the moment it is overdue; this only puts its end on record.
+ * run it at once. A viewing is refused from the moment it is overdue; this only puts its end on record. Answers how many.
  */
 export async function closeOverdueViewings(services: Services): Promise<number> {
   const overdue = await services.db.$queryRaw<{ id: string }[]>`
     SELECT v.id FROM ${LEASE_TABLES}
     WHERE v.closed_at IS NULL AND ${OVERDUE} IS NOT NULL
     ORDER BY v.opened_at LIMIT 100`
-  for (const { id } of overdue) {
+  return eachAlone(overdue, async ({ id }) => {
     const lease = await findLease(services.db, id)
     if (lease?.overdue) await closeViewing(services, id, { reason: lease.overdue })
-  }
-  return overdue.length
+  })
 }
