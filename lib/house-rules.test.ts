@@ -269,6 +269,14 @@ describe('every address asks', () => {
     },
   )
 
+  test('what gives or takes something puts on record what it cannot read', () => {
+    const readers = addresses.filter(
+      ({ path, text }) => /^app\/(access|projects)\//.test(path) && /\bread(Optional)?Json\(/.test(text),
+    )
+    expect(readers.length).toBeGreaterThan(10)
+    expect(readers.filter(({ text }) => !text.includes('readOnRecord(')).map(({ path }) => path)).toEqual([])
+  })
+
   test('layouts ask nothing: they are not rendered again when their page changes', () => {
     const layouts = product.filter(({ path }) => /^app\/(.*\/)?layout\.tsx$/.test(path))
     const asking = layouts.filter((layout) => asksOf({ ...layout, name: 'layout' }).length > 0)

@@ -22,7 +22,13 @@ export type Act = {
   readonly record: (action: AuditEvent['action'], facts?: ActFacts) => Promise<void>
 }
 
-type Doing = { readonly actor: Actor; readonly action: AuditEvent['action']; readonly about: ActFacts }
+/** How an act is on record: by which action, and about what. */
+export type Deed = { readonly action: AuditEvent['action']; readonly about: ActFacts }
+
+/** The same by the fields of what somebody asks for, which may not be such as can be read. */
+export type DeedOf = (said: Readonly<Record<string, unknown>>) => Deed
+
+type Doing = Deed & { readonly actor: Actor }
 
 /** Of a reason that is refused for its length, the beginning is kept. */
 const MOST_CHARACTERS = 2000
@@ -68,20 +74,8 @@ export async function act<T>(
   }
 }
 
-/**
- * What `read` makes of what was asked for. What cannot be read is on record before it is told, by the action that was
- * meant.
- */
-export async function readOnRecord<T>(services: Services, doing: Doing, read: () => T): Promise<T> {
-  try {
-    return read()
-  } catch (error) {
-    if (isAppError(error)) await recordRefused(services, doing, error.code)
-    throw error
-  }
-}
-
-async function recordRefused(
+/** Puts on record that something was tried and refused. */
+export async function recordRefused(
   { db }: Services,
   { actor, action, about }: Doing,
   code: ErrorCode,

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '../auth/actor.ts'
 import { newUuid } from '../uuid.ts'
-import { act, readOnRecord } from './act.ts'
+import { act } from './act.ts'
 import { approveGrant } from './approve-grant.ts'
 import { askForAccess } from './ask-for-access.ts'
 import { decideRequest } from './decide-request.ts'
@@ -320,18 +320,6 @@ describe('on record', () => {
     )
     return rows[0]
   }
-
-  test('what could not even be read', async () => {
-    const doing = { actor: admin, action: 'grant.given', about: {} } as const
-    const read = () =>
-      parseGrant({ ...COMMON, email: reviewer.email, project: 'Retail EU', until: '2027-02-30' })
-    expect(await codeOf(readOnRecord(office.services, doing, read))).toBe('request-invalid')
-    expect(await lastRow()).toMatchObject({
-      action: 'grant.given',
-      outcome: 'refused',
-      code: 'request-invalid',
-    })
-  })
 
   test('of a reason that is too long, its beginning', async () => {
     const wanted = parseGrant({

@@ -2,24 +2,27 @@ import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import { tell } from '../notices/tell.ts'
 import type { Services } from '../services.ts'
-import { type Act, act } from './act.ts'
+import { type Act, act, type DeedOf } from './act.ts'
 import { requireAnother } from './check-grant.ts'
 import type { GivenGrant } from './give-grant.ts'
 import { isOwnGrant, type LockedGrant, lockGrant } from './lock-grant.ts'
 
 type Approval = { readonly grantId: string; readonly approve: boolean; readonly word: string | null }
 
+/** How a second word is on record; one that does not say that it approves refuses. */
+export function deedOfApproval(grantId: string): DeedOf {
+  const about = { target: { kind: 'grant', id: grantId.slice(0, 64) } }
+  return ({ approve }) => ({ action: approve === true ? 'grant.approved' : 'grant.refused', about })
+}
+
 /**
  * The second administrator's word on a grant that waits for one: it counts from then on, or never. On record, and so is
  * a refusal: `forbidden`, `own-access` (its holder, giver and asker), `already-decided` (also when it has lapsed).
  */
 export async function approveGrant(services: Services, actor: Actor, input: Approval): Promise<GivenGrant> {
-  const action = input.approve ? 'grant.approved' : 'grant.refused'
-  const about = {
-    target: { kind: 'grant', id: input.grantId.slice(0, 64) },
-    ...(input.word && { reason: input.word }),
-  }
-  return act(services, { actor, action, about }, async (doing) => {
+  const { action, about } = deedOfApproval(input.grantId)(input)
+  const said = { ...about, ...(input.word && { reason: input.word }) }
+  return act(services, { actor, action, about: said }, async (doing) => {
     const grant = await lockGrant(doing, input.grantId)
     requireAnother(isOwnGrant(grant, actor))
     if (grant.state !== 'awaiting') throw new AppError('already-decided')

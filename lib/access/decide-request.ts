@@ -4,7 +4,7 @@ import { tell } from '../notices/tell.ts'
 import { requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { isUuid } from '../uuid.ts'
-import { type Act, act } from './act.ts'
+import { type Act, act, type DeedOf } from './act.ts'
 import { requireAnother, requireTimes } from './check-grant.ts'
 import { DECIDE_WITHIN_HOURS } from './deciding.ts'
 import { factsOf, findReach, type Reach } from './find-reach.ts'
@@ -49,6 +49,12 @@ type Row = {
   readonly caseReference: string | null
 }
 
+/** How a decision is on record; one that does not say that it approves refuses. */
+export function deedOfDecision(requestId: string): DeedOf {
+  const about = { target: { kind: 'request', id: requestId.slice(0, 64) } }
+  return ({ approve }) => ({ action: approve === true ? 'request.approved' : 'request.refused', about })
+}
+
 /**
  * Approves a request, for what was asked or for less, or refuses it with a word. What is approved is a grant by the hand
  * of whoever approves; on a project of four eyes it waits for a second one. On record, and so is a refusal: `forbidden`,
@@ -60,9 +66,8 @@ export async function decideRequest(
   actor: Actor,
   decision: Decision,
 ): Promise<DecidedRequest> {
-  const action = decision.approve ? 'request.approved' : 'request.refused'
-  const about = { target: { kind: 'request', id: decision.requestId.slice(0, 64) } }
-  return act(services, { actor, action, about }, async (doing) => {
+  const deed = deedOfDecision(decision.requestId)(decision)
+  return act(services, { actor, ...deed }, async (doing) => {
     const request = await lockRequest(doing, decision.requestId)
     const reach = await findReach(doing.tx, toWantedReach(request))
     requireDecider(doing.actor, request, reach)

@@ -6,7 +6,7 @@ import { parseBody } from '../parse-body.ts'
 import { plainText, requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { isUuid } from '../uuid.ts'
-import { act } from './act.ts'
+import { act, type Deed } from './act.ts'
 import { requireAnother } from './check-grant.ts'
 import { IS_FOR, REACHES_ARCHIVE, REACHES_PROJECT } from './grants.ts'
 import { can } from './permissions.ts'
@@ -32,6 +32,12 @@ export function parseRestriction(body: unknown): Restriction {
   return { restricted, word: word.trim() }
 }
 
+/** How restricting a recording, or lifting that, is on record. */
+export function deedOfRestriction(archiveId: string): Deed {
+  const about = isUuid(archiveId) ? { archiveId: archiveId.toLowerCase() } : {}
+  return { action: 'recording.restricted', about }
+}
+
 /**
  * Restricts a recording, which from then on is opened only by grants that name it or its session, or lifts that. What
  * plays under wider ones ends at its next window. On record, and so is a refusal: `forbidden`, `reason-invalid`,
@@ -44,8 +50,8 @@ export async function restrictArchive(
 ): Promise<void> {
   const archiveId = named.toLowerCase()
   const isId = isUuid(archiveId)
-  const about = { reason: word, ...(isId && { archiveId }) }
-  await act(services, { actor, action: 'recording.restricted', about }, async (doing) => {
+  const { action, about } = deedOfRestriction(named)
+  await act(services, { actor, action, about: { ...about, reason: word } }, async (doing) => {
     const { tx, note, record } = doing
     const [row] = isId
       ? await tx.$queryRaw<Row[]>`

@@ -1,16 +1,22 @@
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { act } from './act.ts'
+import { act, type DeedOf } from './act.ts'
 import { requireAnother } from './check-grant.ts'
 import type { GivenGrant } from './give-grant.ts'
 import { lockGrant } from './lock-grant.ts'
-import { takeBack } from './revoke-grant.ts'
+import { deedOfRevoking, takeBack } from './revoke-grant.ts'
 
 export type Verdict = {
   readonly grantId: string
   readonly verdict: 'keep' | 'remove'
   readonly word: string | null
+}
+
+/** How a verdict is on record; one that does not say that it keeps takes back. */
+export function deedOfVerdict(grantId: string): DeedOf {
+  const removal = deedOfRevoking(grantId)
+  return ({ verdict }) => (verdict === 'keep' ? { ...removal, action: 'grant.reviewed' } : removal)
 }
 
 /**
@@ -19,9 +25,7 @@ export type Verdict = {
  */
 export async function reviewGrant(services: Services, actor: Actor, input: Verdict): Promise<GivenGrant> {
   const { grantId, verdict, word } = input
-  const about = { target: { kind: 'grant', id: grantId.slice(0, 64) } }
-  const action = verdict === 'keep' ? 'grant.reviewed' : 'grant.revoked'
-  return act(services, { actor, action, about }, async (doing) => {
+  return act(services, { actor, ...deedOfVerdict(grantId)(input) }, async (doing) => {
     const grant = await lockGrant(doing, grantId)
     requireAnother(grant.isHeldByActor)
     if (grant.state !== 'in force' && grant.state !== 'not yet') throw new AppError('already-decided')

@@ -1,18 +1,22 @@
 import type { Actor } from '../auth/actor.ts'
 import { tell } from '../notices/tell.ts'
 import type { Services } from '../services.ts'
-import { type Act, type ActFacts, act } from './act.ts'
+import { type Act, type ActFacts, act, type Deed } from './act.ts'
 import { type LockedGrant, lockGrant } from './lock-grant.ts'
 
 type Revoking = { readonly grantId: string; readonly word: string | null }
+
+/** How taking a grant back is on record. */
+export function deedOfRevoking(grantId: string): Deed {
+  return { action: 'grant.revoked', about: { target: { kind: 'grant', id: grantId.slice(0, 64) } } }
+}
 
 /**
  * Takes a grant back: what is played under it ends at its next window. One that was taken back already, or has ended,
  * stays as it is. On record, and so is a refusal: `forbidden`.
  */
 export async function revokeGrant(services: Services, actor: Actor, input: Revoking): Promise<void> {
-  const about = { target: { kind: 'grant', id: input.grantId.slice(0, 64) } }
-  await act(services, { actor, action: 'grant.revoked', about }, async (doing) => {
+  await act(services, { actor, ...deedOfRevoking(input.grantId) }, async (doing) => {
     const grant = await lockGrant(doing, input.grantId)
     if (grant.state === 'taken back' || grant.state === 'ended' || grant.state === 'lapsed') return
     await takeBack(doing, grant, { word: input.word })

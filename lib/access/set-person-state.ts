@@ -6,7 +6,7 @@ import { parseBody } from '../parse-body.ts'
 import { plainText, requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { isUuid } from '../uuid.ts'
-import { type Act, act } from './act.ts'
+import { type Act, act, type DeedOf } from './act.ts'
 import { requireAnother } from './check-grant.ts'
 import { lockHolders, readManaged, requireHolders } from './lock-holders.ts'
 import { lockPerson } from './lock-person.ts'
@@ -24,6 +24,12 @@ export function parsePersonState(body: unknown): PersonState {
   return { disabled, word: word.trim() }
 }
 
+/** How a change of somebody's state is on record; one that does not say that it lets them in disables them. */
+export function deedOfState(personId: string): DeedOf {
+  const about = { target: { kind: 'person', id: isUuid(personId) ? personId.toLowerCase() : 'unknown' } }
+  return ({ disabled }) => ({ action: disabled === false ? 'person.enabled' : 'person.disabled', about })
+}
+
 /**
  * Disables somebody, which ends all their sign-ins at once, or lets them in again: their roles and grants stand as they
  * did, their sign-ins do not. For administrators of all projects. On record, and so is a refusal: `forbidden`,
@@ -34,11 +40,10 @@ export async function setPersonState(
   actor: Actor,
   { personId, disabled, word }: PersonState & { readonly personId: string },
 ): Promise<void> {
-  const action = disabled ? 'person.disabled' : 'person.enabled'
-  const id = isUuid(personId) ? personId.toLowerCase() : 'unknown'
-  const about = { target: { kind: 'person', id }, reason: [...word].slice(0, 2000).join('') }
-  await act(services, { actor, action, about }, async (doing) => {
+  const { action, about } = deedOfState(personId)({ disabled })
+  await act(services, { actor, action, about: { ...about, reason: word } }, async (doing) => {
     const { tx, record } = doing
+    const id = personId.toLowerCase()
     requireAnother(id === actor.personId)
     await lockHolders(tx)
     if ((await readManaged(tx, actor.personId)) !== 'all') throw new AppError('forbidden')

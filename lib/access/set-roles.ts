@@ -6,7 +6,7 @@ import { parseBody } from '../parse-body.ts'
 import type { Services } from '../services.ts'
 import { isUuid, newUuid } from '../uuid.ts'
 import { type FileRole, role as fileRole } from './access-file-schema.ts'
-import { type Act, type ActFacts, act } from './act.ts'
+import { type Act, type ActFacts, act, type Deed } from './act.ts'
 import { requireAnother } from './check-grant.ts'
 import { type HeldRole, lockHolders, readManaged, requireHolders } from './lock-holders.ts'
 import { lockPerson } from './lock-person.ts'
@@ -24,6 +24,12 @@ export function parseRoles(body: unknown): readonly FileRole[] {
   return parseBody(body, BODY).roles
 }
 
+/** How a change of somebody's roles is on record. */
+export function deedOfRoles(personId: string): Deed {
+  const id = isUuid(personId) ? personId.toLowerCase() : 'unknown'
+  return { action: 'role.changed', about: { target: { kind: 'person', id } } }
+}
+
 /**
  * Gives somebody the roles listed and takes from them what is not, as far as the actor administers: who does so for some
  * projects leaves what is held elsewhere, and for all, as it is. Answers what they hold then, as far as the actor may
@@ -35,8 +41,7 @@ export async function setRoles(
   actor: Actor,
   { personId, roles }: { readonly personId: string; readonly roles: readonly FileRole[] },
 ): Promise<ReturnType<typeof renderRoles>> {
-  const about = { target: { kind: 'person', id: isUuid(personId) ? personId.toLowerCase() : 'unknown' } }
-  return act(services, { actor, action: 'role.changed', about }, async (doing) => {
+  return act(services, { actor, ...deedOfRoles(personId) }, async (doing) => {
     requireAnother(personId.toLowerCase() === actor.personId)
     await lockHolders(doing.tx)
     const managed = await readManaged(doing.tx, actor.personId)

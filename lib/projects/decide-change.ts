@@ -1,4 +1,4 @@
-import { type Act, act } from '../access/act.ts'
+import { type Act, act, type DeedOf } from '../access/act.ts'
 import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
 import { can, projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
@@ -34,6 +34,12 @@ type Row = {
 
 type Project = Applying['project']
 
+/** How a decision is on record; one that does not say that it approves refuses. */
+export function deedOfChangeDecision(changeId: string): DeedOf {
+  const about = { target: { kind: 'change', id: changeId.slice(0, 64) } }
+  return ({ approve }) => ({ action: approve === true ? 'change.approved' : 'change.refused', about })
+}
+
 /**
  * Approves a change that waits, and makes it, or refuses it: by an administrator who did not propose it. The same again by
  * the same hand answers the same. On record, and so is a refusal: `forbidden` for what is not there or not theirs,
@@ -46,8 +52,7 @@ export async function decideChange(
 ): Promise<DecidedChange> {
   const { changeId, approve } = decision
   const state = approve ? 'approved' : 'refused'
-  const about = { target: { kind: 'change', id: changeId.slice(0, 64) } }
-  return act(services, { actor, action: `change.${state}`, about }, async (doing) => {
+  return act(services, { actor, ...deedOfChangeDecision(changeId)(decision) }, async (doing) => {
     const { change, project } = await lockChange(doing, changeId)
     if (change.decision === state && change.decidedBy === actor.personId) return { changeId, state }
     if (change.decision !== null) throw new AppError('already-decided')

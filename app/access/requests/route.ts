@@ -1,5 +1,6 @@
-import { readOnRecord } from '../../../lib/access/act.ts'
+import type { Deed } from '../../../lib/access/act.ts'
 import { askForAccess } from '../../../lib/access/ask-for-access.ts'
+import { readOnRecord } from '../../../lib/access/read-on-record.ts'
 import { parseRequest } from '../../../lib/access/wanted.ts'
 import { touchSignIn } from '../../../lib/auth/actor.ts'
 import { countUse } from '../../../lib/auth/limits.ts'
@@ -13,8 +14,7 @@ export const POST = route(async (request) => {
   const actor = await requireActor(request)
   await touchSignIn(services(), actor.signInId)
   await countUse(services(), actor, 'requests')
-  const body = await readJson(request)
-  const doing = { actor, action: 'request.made', about: {} } as const
-  const wanted = await readOnRecord(services(), doing, () => parseRequest(body))
+  const deedOf = (): Deed => ({ action: 'request.made', about: {} })
+  const wanted = await readOnRecord(services(), { actor, body: readJson(request), deedOf }, parseRequest)
   return json(await askForAccess(services(), actor, wanted), 201)
 })

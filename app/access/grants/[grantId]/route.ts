@@ -1,5 +1,6 @@
 import { parseRevoking } from '../../../../lib/access/parse-decisions.ts'
-import { revokeGrant } from '../../../../lib/access/revoke-grant.ts'
+import { readOnRecord } from '../../../../lib/access/read-on-record.ts'
+import { deedOfRevoking, revokeGrant } from '../../../../lib/access/revoke-grant.ts'
 import { requirePermission } from '../../../../lib/auth/require.ts'
 import { readOptionalJson } from '../../../../lib/http/json.ts'
 import { route } from '../../../../lib/http/route.ts'
@@ -9,7 +10,8 @@ import { services } from '../../../../lib/services.ts'
 export const DELETE = route<{ grantId: string }>(async (request, { params }) => {
   const actor = await requirePermission(request, 'access:manage')
   const { grantId } = await params
-  const { word } = parseRevoking(await readOptionalJson(request))
+  const reading = { actor, body: readOptionalJson(request), deedOf: () => deedOfRevoking(grantId) }
+  const { word } = await readOnRecord(services(), reading, parseRevoking)
   await revokeGrant(services(), actor, { grantId, word })
   return new Response(null, { status: 204 })
 })

@@ -1,5 +1,6 @@
-import { approveGrant } from '../../../../../lib/access/approve-grant.ts'
+import { approveGrant, deedOfApproval } from '../../../../../lib/access/approve-grant.ts'
 import { parseApproval } from '../../../../../lib/access/parse-decisions.ts'
+import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'
@@ -9,6 +10,7 @@ import { services } from '../../../../../lib/services.ts'
 export const POST = route<{ grantId: string }>(async (request, { params }) => {
   const actor = await requirePermission(request, 'access:manage')
   const { grantId } = await params
-  const approval = parseApproval(await readJson(request))
+  const reading = { actor, body: readJson(request), deedOf: deedOfApproval(grantId) }
+  const approval = await readOnRecord(services(), reading, parseApproval)
   return json(await approveGrant(services(), actor, { grantId, ...approval }))
 })

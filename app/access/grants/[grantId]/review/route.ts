@@ -1,5 +1,6 @@
 import { parseVerdict } from '../../../../../lib/access/parse-decisions.ts'
-import { reviewGrant } from '../../../../../lib/access/review-grant.ts'
+import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
+import { deedOfVerdict, reviewGrant } from '../../../../../lib/access/review-grant.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'
@@ -9,6 +10,7 @@ import { services } from '../../../../../lib/services.ts'
 export const POST = route<{ grantId: string }>(async (request, { params }) => {
   const actor = await requirePermission(request, 'access:manage')
   const { grantId } = await params
-  const verdict = parseVerdict(await readJson(request))
+  const reading = { actor, body: readJson(request), deedOf: deedOfVerdict(grantId) }
+  const verdict = await readOnRecord(services(), reading, parseVerdict)
   return json(await reviewGrant(services(), actor, { grantId, ...verdict }))
 })

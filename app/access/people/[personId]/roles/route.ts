@@ -1,4 +1,5 @@
-import { parseRoles, setRoles } from '../../../../../lib/access/set-roles.ts'
+import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
+import { deedOfRoles, parseRoles, setRoles } from '../../../../../lib/access/set-roles.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'
@@ -8,6 +9,7 @@ import { services } from '../../../../../lib/services.ts'
 export const PUT = route<{ personId: string }>(async (request, { params }) => {
   const actor = await requirePermission(request, 'access:manage')
   const { personId } = await params
-  const roles = parseRoles(await readJson(request))
+  const reading = { actor, body: readJson(request), deedOf: () => deedOfRoles(personId) }
+  const roles = await readOnRecord(services(), reading, parseRoles)
   return json({ roles: await setRoles(services(), actor, { personId, roles }) })
 })

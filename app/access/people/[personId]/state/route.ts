@@ -1,4 +1,5 @@
-import { parsePersonState, setPersonState } from '../../../../../lib/access/set-person-state.ts'
+import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
+import { deedOfState, parsePersonState, setPersonState } from '../../../../../lib/access/set-person-state.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'
@@ -8,7 +9,8 @@ import { services } from '../../../../../lib/services.ts'
 export const PUT = route<{ personId: string }>(async (request, { params }) => {
   const actor = await requirePermission(request, 'access:manage')
   const { personId } = await params
-  const state = parsePersonState(await readJson(request))
+  const reading = { actor, body: readJson(request), deedOf: deedOfState(personId) }
+  const state = await readOnRecord(services(), reading, parsePersonState)
   await setPersonState(services(), actor, { personId, ...state })
   return new Response(null, { status: 204 })
 })

@@ -1,5 +1,6 @@
-import { decideRequest } from '../../../../../lib/access/decide-request.ts'
+import { decideRequest, deedOfDecision } from '../../../../../lib/access/decide-request.ts'
 import { parseDecision } from '../../../../../lib/access/parse-decisions.ts'
+import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'
@@ -9,6 +10,7 @@ import { services } from '../../../../../lib/services.ts'
 export const POST = route<{ requestId: string }>(async (request, { params }) => {
   const actor = await requirePermission(request, 'access:manage')
   const { requestId } = await params
-  const decision = parseDecision(await readJson(request))
+  const reading = { actor, body: readJson(request), deedOf: deedOfDecision(requestId) }
+  const decision = await readOnRecord(services(), reading, parseDecision)
   return json(await decideRequest(services(), actor, { requestId, ...decision }))
 })

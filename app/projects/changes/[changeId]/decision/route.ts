@@ -1,7 +1,8 @@
+import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'
-import { decideChange } from '../../../../../lib/projects/decide-change.ts'
+import { decideChange, deedOfChangeDecision } from '../../../../../lib/projects/decide-change.ts'
 import { parseChangeDecision } from '../../../../../lib/projects/parse-change-decision.ts'
 import { services } from '../../../../../lib/services.ts'
 
@@ -9,6 +10,7 @@ import { services } from '../../../../../lib/services.ts'
 export const POST = route<{ changeId: string }>(async (request, { params }) => {
   const actor = await requirePermission(request, 'project:manage')
   const { changeId } = await params
-  const said = parseChangeDecision(await readJson(request))
-  return json(await decideChange(services(), actor, { changeId, ...said }))
+  const reading = { actor, body: readJson(request), deedOf: deedOfChangeDecision(changeId) }
+  const decision = await readOnRecord(services(), reading, parseChangeDecision)
+  return json(await decideChange(services(), actor, { changeId, ...decision }))
 })
