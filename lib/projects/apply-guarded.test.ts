@@ -88,10 +88,26 @@ const newRows = async (): Promise<Event[]> => {
   return rows.map(({ id: _, ...event }) => event)
 }
 
-test('the first set-up of a project with four eyes is the file’s own', async () => {
-  await apply({ fourEyes: true })
-  expect(await apply(SET_UP)).toEqual(['storage s3://calls: added', expect.stringContaining('added')])
+test('what a project with four eyes is added with is the file’s own', async () => {
+  expect(await apply(SET_UP)).toEqual([
+    ...['added', 'storage s3://calls: added', expect.stringContaining('added')],
+  ])
   expect(await listOf('open')).toEqual([])
+  expect(await apply(SET_UP)).toEqual(['nothing changed'])
+})
+
+test('the first storage and certificate of one that is there already wait for an administrator', async () => {
+  await apply({ fourEyes: true })
+  const proposed = expect.stringMatching(/^certificate .*: added, .*: proposed, waits for an administrator$/)
+  expect(await apply(SET_UP)).toEqual([
+    ...['storage s3://calls: added: proposed, waits for an administrator', proposed],
+  ])
+  expect(await row()).toMatchObject({ storageTargets: [], certificates: [] })
+  const open = await listOf('open')
+  expect(open.map(({ kind }) => kind).toSorted()).toEqual(['certificates', 'storage'])
+  for (const { id } of open) await approve(id)
+  expect(await buckets()).toMatchObject([{ bucket: 'calls' }])
+  expect((await row()).certificates).toHaveLength(1)
   expect(await apply(SET_UP)).toEqual(['nothing changed'])
 })
 

@@ -147,28 +147,21 @@ async function applyProject(
   return lines
 }
 
-/** Where a project has four eyes, what it has is changed only by two: the file proposes. Its first set-up is the file's own. */
+/** Where a project has four eyes, what it has is changed only by two: the file proposes. What it adds itself is its own. */
 async function applyParts(
   applying: Applying,
   given: Guarded,
   kept: { readonly fourEyes: boolean } | null,
 ): Promise<void> {
   const { tx, project } = applying
-  if (kept?.fourEyes && (await isSetUp(tx, project.id))) return proposeGuarded(applying, given)
-  if (kept?.fourEyes && Object.keys(given.relaxed).length > 0)
-    await proposeGuarded(applying, { ...given, storage: undefined, certificates: undefined })
-  else if (kept !== null) await withdrawOvertaken(applying, given)
+  if (kept?.fourEyes) return proposeGuarded(applying, given)
+  if (kept !== null) await withdrawOvertaken(applying, given)
   const storageChanged = given.storage !== undefined && (await applyStorage(applying, given.storage))
   const ringChanged =
     given.certificates !== undefined && (await applyCertificates(applying, given.certificates))
   // Open projects are held by this time.
   if (storageChanged || ringChanged)
     await tx.project.update({ where: { id: project.id }, data: { updatedAt: new Date() } })
-}
-
-async function isSetUp(tx: Prisma.TransactionClient, projectId: string): Promise<boolean> {
-  const where = { projectId }
-  return (await tx.storageTarget.count({ where })) + (await tx.certificate.count({ where })) > 0
 }
 
 function rulesOf(given: GivenProject): Rules {
