@@ -1,7 +1,8 @@
 import { AppError } from './errors.ts'
 
-const SHORTEST = 10
-const LONGEST = 2000
+/** How many characters a reason has, and a word that somebody must be able to act on. */
+export const SHORTEST_REASON = 10
+export const LONGEST_REASON = 2000
 
 /** Text that can be put on record: whole characters, and of those that control only the ends of lines and tabs. */
 export function plainText(text: string): string {
@@ -12,7 +13,7 @@ export function plainText(text: string): string {
 export function requireWords(what: string, text: string): void {
   const length = [...text].length
   const seen = [...text.replace(/\p{Cf}/gu, '').trim()].length
-  if (seen >= SHORTEST && length <= LONGEST) return
-  const count = length > LONGEST ? length : seen
+  if (seen >= SHORTEST_REASON && length <= LONGEST_REASON) return
+  const count = length > LONGEST_REASON ? length : seen
   throw new AppError('reason-invalid', `The ${what} has ${count} characters; it needs 10 to 2,000.`)
 }

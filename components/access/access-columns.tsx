@@ -56,7 +56,7 @@ function State({ line: { state, validFrom, validUntil, lastUsedAt, heldBack } }:
       <div>
         <Moment at={validUntil} />
       </div>
-      {state === 'not yet' && (
+      {(state === 'not yet' || state === 'awaiting') && (
         <Dim>
           from <Moment at={validFrom} />
         </Dim>

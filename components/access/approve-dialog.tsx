@@ -7,8 +7,17 @@ import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 import { formatDay, formatMoment } from '../times.ts'
-import { RIGHT_WORDS } from '../words.ts'
-import { type ApproveFields, judgeApproval, planSpans, readUntil, toDecision } from './approve-form.ts'
+import { count, RIGHT_WORDS } from '../words.ts'
+import {
+  type ApproveFields,
+  beginApproval,
+  findLimit,
+  judgeApproval,
+  planSpans,
+  readUntil,
+  toDecision,
+} from './approve-form.ts'
+import { isAwaiting } from './is-awaiting.ts'
 import { sayScope } from './say-scope.ts'
 import { useChange } from './use-change.ts'
 
@@ -20,14 +29,12 @@ export function ApproveDialog({ request, onClose }: Props) {
   useFocusGivenBack()
   const form = useRef<HTMLFormElement>(null)
   const [now] = useState(() => new Date())
-  const [fields, setFields] = useState<ApproveFields>({
-    ...{ span: 'asked', lastDay: '', word: '' },
-    rights: request.rights,
-  })
+  const [fields, setFields] = useState<ApproveFields>(() => beginApproval(request, { now, zone }))
   const [wasTried, setTried] = useState(false)
   const { isSending, problem, send } = useChange()
   const { id, asker, scope, reason, caseReference, until } = request
   const clock = { now, zone }
+  const limit = findLimit(request, clock)
   const faults = judgeApproval(fields, request, clock)
   const ends = readUntil(fields, request, clock)
   const set = (change: Partial<ApproveFields>): void => setFields((before) => ({ ...before, ...change }))
@@ -92,7 +99,9 @@ export function ApproveDialog({ request, onClose }: Props) {
               value={fields.span}
               onChange={({ currentTarget }) => set({ span: currentTarget.value })}
               data={[
-                { value: 'asked', label: `As asked, until ${formatMoment(until, zone)}` },
+                ...(limit === null
+                  ? [{ value: 'asked', label: `As asked, until ${formatMoment(until, zone)}` }]
+                  : []),
                 ...planSpans(request, clock).map(({ days, label }) => ({ value: String(days), label })),
                 { value: 'day', label: 'Until a day' },
               ]}
@@ -113,6 +122,12 @@ export function ApproveDialog({ request, onClose }: Props) {
               />
             )}
           </Group>
+          {limit !== null && (
+            <Text size="sm" className="notice">
+              Asked for until {formatMoment(until, zone)}. A grant lasts at most {count(limit, 'day')} there,
+              so that as much cannot be given.
+            </Text>
+          )}
           {fields.span !== 'asked' && (
             <Text size="xs" c="dimmed" mt={-6}>
               {ends !== null && `Until ${formatMoment(ends, zone)}. `}
@@ -148,14 +163,5 @@ export function ApproveDialog({ request, onClose }: Props) {
         </Stack>
       </form>
     </Modal>
-  )
-}
-
-function isAwaiting(answered: unknown): boolean {
-  return (
-    typeof answered === 'object' &&
-    answered !== null &&
-    'grantState' in answered &&
-    answered.grantState === 'awaiting'
   )
 }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { type ApproveFields, judgeApproval, planSpans, toDecision } from './approve-form.ts'
+import { type ApproveFields, beginApproval, judgeApproval, planSpans, toDecision } from './approve-form.ts'
 
 const clock = { now: new Date('2026-11-24T09:03:20Z'), zone: 'Europe/Berlin' }
 const asked = {
   rights: ['recording:find', 'recording:play', 'recording:download'],
   until: new Date('2026-12-24T09:00:00Z'),
+  longestDays: 90,
 }
 const fields: ApproveFields = { rights: asked.rights, span: 'asked', lastDay: '', word: ' Go on. ' }
 const judge = (change: Partial<ApproveFields>) => judgeApproval({ ...fields, ...change }, asked, clock)
@@ -45,4 +46,23 @@ test('never for longer, nor for what is over', () => {
 test('a request whose end has come is not approved as it is', () => {
   const over = { ...asked, until: new Date('2026-11-24T09:00:00Z') }
   expect(judgeApproval(fields, over, clock)).toEqual([['span', 'Choose an end that is not over.']])
+})
+
+test('what is longer than may be given there begins with the longest that may', () => {
+  const long = { ...asked, longestDays: 14 }
+  const begun = beginApproval(long, clock)
+  expect(begun.span).toBe('14')
+  expect(judgeApproval(begun, long, clock)).toEqual([])
+  expect(toDecision(begun, long, clock)).toEqual({ approve: true, until: '2026-12-08T09:00:00.000Z' })
+  expect(planSpans(long, clock).map(({ label }) => label)).toEqual([
+    'One day',
+    'One week',
+    '14 days, the longest there',
+  ])
+  expect(judgeApproval(fields, long, clock)).toEqual([['span', 'A grant lasts at most 14 days there.']])
+  expect(judgeApproval({ ...fields, span: 'day', lastDay: '2026-12-20' }, long, clock)).toEqual([
+    ['lastDay', 'A grant lasts at most 14 days there.'],
+  ])
+  expect(beginApproval(asked, clock).span).toBe('asked')
+  expect(beginApproval({ ...asked, longestDays: null }, clock).span).toBe('asked')
 })

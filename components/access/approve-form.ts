@@ -1,4 +1,6 @@
+import { isTooLong } from '../../lib/access/grant-length.ts'
 import type { RequestLine } from '../../lib/access/request-line.ts'
+import { count } from '../words.ts'
 import { endOfDay, endOfSpan, SPANS } from './asking-for.ts'
 import type { Clock } from './give-form.ts'
 import { judgeWord } from './judge-word.ts'
@@ -12,11 +14,31 @@ export type ApproveFields = {
   readonly word: string
 }
 
-type Asked = Pick<RequestLine, 'rights' | 'until'>
+type Asked = Pick<RequestLine, 'rights' | 'until' | 'longestDays'>
 
-/** The lengths that are shorter than what was asked for. */
-export function planSpans({ until }: Asked, { now }: Clock) {
-  return SPANS.filter(({ days }) => endOfSpan(days, now) < until)
+/** As much as was asked for, or as long as a grant may last there. */
+export function beginApproval(asked: Asked, clock: Clock): ApproveFields {
+  const longest = findLimit(asked, clock)
+  return { span: longest === null ? 'asked' : String(longest), lastDay: '', word: '', rights: asked.rights }
+}
+
+/** How many days may be given where that is less than was asked for; null where it is not. */
+export function findLimit({ until, longestDays }: Asked, { now }: Clock): number | null {
+  return longestDays !== null && isTooLong({ from: now, until, now, longestDays }) ? longestDays : null
+}
+
+/** The lengths that are shorter than what was asked for; the last is the longest that is allowed. */
+export function planSpans(
+  asked: Asked,
+  clock: Clock,
+): readonly { readonly days: number; readonly label: string }[] {
+  const limit = findLimit(asked, clock)
+  const shorter = SPANS.filter(({ days }) => endOfSpan(days, clock.now) < asked.until)
+  if (limit === null) return shorter
+  return [
+    ...shorter.filter(({ days }) => days < limit),
+    { days: limit, label: `${count(limit, 'day')}, the longest there` },
+  ]
 }
 
 /** When it would end; null for what is no day. */
@@ -42,6 +64,11 @@ export function judgeApproval(
     ['lastDay', until === null, 'Choose the last day.'],
     [place, until !== null && until <= clock.now, 'Choose an end that is not over.'],
     [place, until !== null && until > asked.until, 'Choose a day before the end that was asked for.'],
+    [
+      place,
+      until !== null && findLimit({ ...asked, until }, clock) !== null,
+      `A grant lasts at most ${asked.longestDays} days there.`,
+    ],
     ['word', wordFault !== null, wordFault ?? ''],
   ]
   return faults.flatMap(([name, isFault, said]) => (isFault ? [[name, said] as const] : []))

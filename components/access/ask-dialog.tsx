@@ -3,6 +3,7 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { DECIDE_WITHIN_HOURS } from '../../lib/access/deciding.ts'
+import { USUAL_LONGEST_GRANT_DAYS } from '../../lib/access/grant-length.ts'
 import { askChange, type Problem } from '../frame/asking.ts'
 import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
@@ -13,16 +14,14 @@ import {
   endOfSpan,
   judgeEnd,
   keyOf,
-  LONGEST_DAYS,
   type Offer,
   type OpenRequest,
   readWanted,
   SPANS,
   toScope,
 } from './asking-for.ts'
+import { judgeReason } from './judge-word.ts'
 
-const SHORTEST = 10
-const LONGEST = 2000
 const DAY_MS = 24 * 60 * 60 * 1000
 
 type Props = {
@@ -52,16 +51,10 @@ export function AskDialog({ offers, onSent, onCancel }: Props) {
   const offered = offers.find(({ wanted }) => keyOf(wanted) === key)?.wanted ?? null
   const wanted = offers.length > 0 ? offered : readWanted(written)
   const until = span === 'day' ? endOfDay(day, zone) : endOfSpan(Number(span), now)
-  const length = reason.trim().length
   const faults = {
     what: wanted === null ? 'Enter a session ID, an archive ID or the name of a project.' : null,
     day: span === 'day' ? judgeEnd(until, now) : null,
-    reason:
-      length < SHORTEST
-        ? `Say why in at least ${SHORTEST} characters.`
-        : length > LONGEST
-          ? `Say it in at most ${LONGEST.toLocaleString('en')} characters.`
-          : null,
+    reason: judgeReason(reason),
   }
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -143,12 +136,12 @@ export function AskDialog({ offers, onSent, onCancel }: Props) {
               label="The last day"
               description={
                 until === null || faults.day !== null
-                  ? `Days of ${zone}, within ${LONGEST_DAYS} days from now.`
+                  ? `Days of ${zone}, within ${USUAL_LONGEST_GRANT_DAYS} days from now.`
                   : `Access ends at ${formatMoment(until, zone)}.`
               }
               required
               min={formatDay(now, zone)}
-              max={formatDay(new Date(now.getTime() + (LONGEST_DAYS - 1) * DAY_MS), zone)}
+              max={formatDay(new Date(now.getTime() + (USUAL_LONGEST_GRANT_DAYS - 1) * DAY_MS), zone)}
               value={day}
               onChange={({ currentTarget }) => setDay(currentTarget.value)}
               error={wasTried && faults.day}

@@ -22,6 +22,10 @@ describe('how long', () => {
     expect(judgeEnd(endOfDay('2026-11-31', 'UTC'), now)).toBe('Choose the last day.')
     expect(judgeEnd(endOfDay('2027-02-21', 'UTC'), now)).toBeNull()
     expect(judgeEnd(endOfDay('2027-02-22', 'UTC'), now)).toBe('Choose a day within 90 days from now.')
+    // Clocks go back meanwhile: by the calendar it is 90 days.
+    const midnight = new Date('2026-08-31T22:00:00Z')
+    expect(judgeEnd(endOfDay('2026-11-29', 'Europe/Berlin'), midnight)).toBeNull()
+    expect(judgeEnd(endOfDay('2026-11-30', 'Europe/Berlin'), midnight)).not.toBeNull()
   })
 })
 

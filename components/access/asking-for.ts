@@ -1,3 +1,4 @@
+import { isTooLong, USUAL_LONGEST_GRANT_DAYS } from '../../lib/access/grant-length.ts'
 import type { ShownScope } from '../../lib/access/grant-scope.ts'
 import { formatDay, startOfDay, type Zone } from '../times.ts'
 
@@ -7,14 +8,12 @@ export type Wanted =
   | { readonly kind: 'session'; readonly sessionId: string }
   | { readonly kind: 'project'; readonly project: string }
 
-export const LONGEST_DAYS = 90
-
 /** How long, in days; the last is as long as anybody may ask for. */
 export const SPANS = [
   { days: 1, label: 'One day' },
   { days: 7, label: 'One week' },
   { days: 30, label: '30 days' },
-  { days: LONGEST_DAYS, label: '90 days' },
+  { days: USUAL_LONGEST_GRANT_DAYS, label: `${USUAL_LONGEST_GRANT_DAYS} days` },
 ] as const
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -35,8 +34,8 @@ export function endOfDay(day: string, zone: Zone): Date | null {
 export function judgeEnd(end: Date | null, now: Date): string | null {
   if (end === null) return 'Choose the last day.'
   if (end <= now) return 'Choose a day that is not over.'
-  return end.getTime() - now.getTime() > LONGEST_DAYS * DAY_MS
-    ? `Choose a day within ${LONGEST_DAYS} days from now.`
+  return isTooLong({ from: now, until: end, now, longestDays: USUAL_LONGEST_GRANT_DAYS })
+    ? `Choose a day within ${USUAL_LONGEST_GRANT_DAYS} days from now.`
     : null
 }
 

@@ -6,10 +6,10 @@ import type { RequestLine } from '../../lib/access/request-line.ts'
 import { ApproveDialog } from './approve-dialog.tsx'
 import { Locked } from './locked.tsx'
 import { RowButton } from './row-button.tsx'
-import { sayScope } from './say-scope.ts'
+import { isKnown, sayScope } from './say-scope.ts'
 import { WordDialog } from './word-dialog.tsx'
 
-/** Approves a request, or refuses it with a word. Nobody decides their own. */
+/** Approves a request, or refuses it with a word. Nobody decides their own, nor approves what nothing is known of. */
 export function DecideButtons({ request }: { request: RequestLine }) {
   const [asked, setAsked] = useState<'approve' | 'refuse' | null>(null)
   const { id, asker, isOwn, scope } = request
@@ -18,9 +18,11 @@ export function DecideButtons({ request }: { request: RequestLine }) {
   const close = () => setAsked(null)
   return (
     <Group gap={6} wrap="nowrap">
-      <RowButton about={about} tone="main" onClick={() => setAsked('approve')}>
-        Approve
-      </RowButton>
+      {isKnown(scope) && (
+        <RowButton about={about} tone="main" onClick={() => setAsked('approve')}>
+          Approve
+        </RowButton>
+      )}
       <RowButton about={about} onClick={() => setAsked('refuse')}>
         Refuse
       </RowButton>

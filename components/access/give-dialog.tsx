@@ -10,6 +10,7 @@ import { Rights, Whom } from './give-fields.tsx'
 import { EMPTY, type FieldName, type GiveFields, judgeGive, needsSecond, toGrant } from './give-form.ts'
 import { Reach } from './give-reach.tsx'
 import { Times } from './give-times.tsx'
+import { isAwaiting } from './is-awaiting.ts'
 import { useChange } from './use-change.ts'
 
 type Props = {
@@ -112,11 +113,5 @@ export function GiveDialog({ givable, initial, onClose }: Props) {
         </Stack>
       </form>
     </Modal>
-  )
-}
-
-function isAwaiting(answered: unknown): boolean {
-  return (
-    typeof answered === 'object' && answered !== null && 'state' in answered && answered.state === 'awaiting'
   )
 }

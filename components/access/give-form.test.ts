@@ -99,6 +99,15 @@ describe('what stands against it', () => {
   })
 })
 
+test('90 days by the calendar are 90 days, where clocks go back meanwhile', () => {
+  const summer = { now: new Date('2026-08-24T09:00:00Z'), zone: 'Europe/Berlin' }
+  const days = { ...filled, begins: 'day', firstDay: '2026-09-01', span: 'day' } as const
+  expect(judgeGive({ ...days, lastDay: '2026-11-29' }, givable, summer)).toEqual([])
+  expect(judgeGive({ ...days, lastDay: '2026-11-30' }, givable, summer)).toEqual([
+    ['lastDay', 'A grant lasts at most 90 days here.'],
+  ])
+})
+
 test('of several projects the shortest limit holds, and the second administrator of any', () => {
   const region: GiveFields = { ...EMPTY, scope: 'region', region: 'eu' }
   expect([longestDays(region, givable), needsSecond(region, givable)]).toEqual([14, true])

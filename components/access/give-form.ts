@@ -1,7 +1,9 @@
+import { isTooLong } from '../../lib/access/grant-length.ts'
 import type { ScopeKind } from '../../lib/access/grant-scope.ts'
 import type { Givable } from '../../lib/access/list-givable.ts'
 import { startOfDay, type Zone } from '../times.ts'
 import { endOfDay, endOfSpan, readWanted } from './asking-for.ts'
+import { judgeReason } from './judge-word.ts'
 
 /** What is filled in to give a grant, as it stands in the fields. */
 export type GiveFields = {
@@ -38,9 +40,6 @@ export const EMPTY: GiveFields = {
 /** When it is filled in, and in which zone its days are read. */
 export type Clock = { readonly now: Date; readonly zone: Zone }
 
-const DAY_MS = 24 * 60 * 60 * 1000
-const SHORTEST_REASON = 10
-const LONGEST_REASON = 2000
 const MAIL = /^[^\s@]+@[^\s@]+$/
 
 /** How long a grant that reaches so far may last: of several projects the least; where none is known yet, the most there is. */
@@ -88,7 +87,7 @@ export function judgeGive(
 ): readonly (readonly [FieldName, string])[] {
   const { from, until } = readTimes(fields, clock)
   const longest = longestDays(fields, givable)
-  const reasonLength = fields.reason.trim().length
+  const reasonFault = judgeReason(fields.reason)
   const faults: readonly (readonly [FieldName, boolean, string])[] = [
     [
       'email',
@@ -116,11 +115,10 @@ export function judgeGive(
     ],
     [
       fields.span === 'day' ? 'lastDay' : 'span',
-      from !== null && until !== null && until.getTime() - from.getTime() > longest * DAY_MS,
+      from !== null && until !== null && isTooLong({ from, until, now: clock.now, longestDays: longest }),
       `A grant lasts at most ${longest} days here.`,
     ],
-    ['reason', reasonLength < SHORTEST_REASON, `Say why in at least ${SHORTEST_REASON} characters.`],
-    ['reason', reasonLength > LONGEST_REASON, 'Say it in at most 2,000 characters.'],
+    ['reason', reasonFault !== null, reasonFault ?? ''],
   ]
   return faults.flatMap(([name, isFault, said]) => (isFault ? [[name, said] as const] : []))
 }

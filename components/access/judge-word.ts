@@ -1,9 +1,16 @@
-const LONGEST = 2000
+import { LONGEST_REASON, SHORTEST_REASON } from '../../lib/plain-words.ts'
 
 /** What stands against a word, in words; null where nothing does. With 0 for the fewest characters it may be empty. */
 export function judgeWord(word: string, shortest: number): string | null {
-  const { length } = word.trim()
-  if (length > LONGEST) return `Say it in at most ${LONGEST.toLocaleString('en')} characters.`
+  const { length } = [...word.trim()]
+  if (length > LONGEST_REASON) return `Say it in at most ${LONGEST_REASON.toLocaleString('en')} characters.`
   if (length >= shortest) return null
-  return shortest < 10 ? 'Say why, in a word or two.' : `Say why in at least ${shortest} characters.`
+  return shortest < SHORTEST_REASON
+    ? 'Say why, in a word or two.'
+    : `Say why in at least ${shortest} characters.`
+}
+
+/** The same of a reason. */
+export function judgeReason(reason: string): string | null {
+  return judgeWord(reason, SHORTEST_REASON)
 }

@@ -6,7 +6,7 @@ import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { count } from '../words.ts'
 import { DecideButtons } from './decide-buttons.tsx'
-import { sayRights } from './say-scope.ts'
+import { isKnown, sayRights } from './say-scope.ts'
 import { ScopeLine } from './scope-line.tsx'
 import { RequestTag } from './state-tag.tsx'
 import classes from './until.module.css'
@@ -44,7 +44,9 @@ function Asker({ request: { asker, heldBefore } }: { request: RequestLine }) {
   return (
     <div>
       <Who {...asker} />
-      <Dim>{heldBefore === 0 ? 'held nothing there' : `held ${count(heldBefore, 'grant')} there`}</Dim>
+      {heldBefore !== null && (
+        <Dim>{heldBefore === 0 ? 'held nothing there' : `held ${count(heldBefore, 'grant')} there`}</Dim>
+      )}
     </div>
   )
 }
@@ -65,8 +67,8 @@ function When({ request: { askedAt, until, state, lapsesAt } }: { request: Reque
   )
 }
 
-function What({ request: { scope, rights } }: { request: RequestLine }) {
-  const isUnknown = scope.project === null && (scope.kind === 'session' || scope.kind === 'archive')
+function What({ request: { scope, rights, state } }: { request: RequestLine }) {
+  const isUnknown = !isKnown(scope)
   return (
     <div>
       <ScopeLine scope={scope} leads={!isUnknown} />
@@ -76,6 +78,7 @@ function What({ request: { scope, rights } }: { request: RequestLine }) {
           not known here
         </span>
       )}
+      {isUnknown && state === 'open' && <Dim>can be approved once a recorder lists it</Dim>}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ShownScope } from '../../lib/access/grant-scope.ts'
-import { sayRights, sayScope } from './say-scope.ts'
+import { isKnown, sayRights, sayScope } from './say-scope.ts'
 
 const NONE: ShownScope = {
   kind: 'project',
@@ -22,6 +22,12 @@ test.each([
   ['recording 0b7c of Retail EU', { ...NONE, kind: 'archive', project: 'Retail EU', archiveId: '0b7c' }],
 ] as const)('it reaches: %s', (said, scope) => {
   expect(sayScope(scope)).toBe(said)
+})
+
+test('an ID of which no project is known is not known; a project, a region or a unit is', () => {
+  const session: ShownScope = { ...NONE, kind: 'session', sessionId: '2_MX4' }
+  expect([isKnown(session), isKnown({ ...session, project: 'Retail EU' })]).toEqual([false, true])
+  expect(isKnown({ ...NONE, kind: 'region', region: 'eu' })).toBe(true)
 })
 
 test('rights are listed by their words, and one that is new here as it is', () => {

@@ -15,6 +15,11 @@ export function sayScope(scope: ShownScope): string {
   return maxAgeDays === null ? reach : `${reach}, ${sayAge(maxAgeDays)}`
 }
 
+/** Whether there is what a request names: of an ID that no recorder lists, no project is known. */
+export function isKnown({ kind, project }: ShownScope): boolean {
+  return project !== null || (kind !== 'session' && kind !== 'archive')
+}
+
 export function sayAge(maxAgeDays: number): string {
   return maxAgeDays === 1 ? 'not older than one day' : `not older than ${maxAgeDays} days`
 }

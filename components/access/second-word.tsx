@@ -25,8 +25,9 @@ export function SecondWord({ line }: { line: AccessLine }) {
   })
   const what = (
     <>
-      {nameOfHolder(holder)}, {sayScope(scope)}: {sayRights(rights)}, until <Moment at={line.validUntil} />.
-      Given by {givenBy ?? 'the access file'}: “{line.reason}”
+      {nameOfHolder(holder)}, {sayScope(scope)}: {sayRights(rights)}, from <Moment at={line.validFrom} />{' '}
+      until <Moment at={line.validUntil} />. Given by {givenBy ?? 'the access file'}: “{line.reason}”
+      {line.caseReference !== null && ` (case ${line.caseReference})`}
     </>
   )
   return (

@@ -2,16 +2,15 @@
 
 import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { LONGEST_REASON, SHORTEST_REASON } from '../../lib/plain-words.ts'
 import type { Reason } from '../../lib/projects/reasons.ts'
+import { judgeReason } from '../access/judge-word.ts'
 import type { Problem } from '../frame/asking.ts'
 import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { formatClock } from '../times.ts'
 import type { GivenReason, RememberedReason } from './remembered-reason.ts'
 import { useFocusGivenBack } from './use-focus.ts'
-
-const SHORTEST = 10
-const LONGEST = 2000
 
 type Props = {
   readonly purpose: 'play' | 'download'
@@ -44,15 +43,10 @@ export function ReasonDialog(props: Props) {
   const [wasTried, setTried] = useState(false)
 
   const choice = reasons.find(({ code }) => code === reasonCode)
-  const length = reason.trim().length
+  const length = [...reason.trim()].length
   const faults = {
     code: choice === undefined ? 'Choose a reason.' : null,
-    reason:
-      length < SHORTEST
-        ? `Say why in at least ${SHORTEST} characters.`
-        : length > LONGEST
-          ? `Say it in at most ${LONGEST.toLocaleString('en')} characters.`
-          : null,
+    reason: judgeReason(reason),
     case:
       choice?.caseRequired === true && caseReference.trim() === ''
         ? 'This reason needs a case reference.'
@@ -120,8 +114,15 @@ export function ReasonDialog(props: Props) {
             onKeyDown={submitOnCtrlEnter}
             error={wasTried && faults.reason}
           />
-          <Text size="xs" c={length > LONGEST ? 'var(--bad)' : 'dimmed'} ta="end" className="tabular" mt={-8}>
-            {length.toLocaleString('en')} of {LONGEST.toLocaleString('en')} characters, {SHORTEST} at least
+          <Text
+            size="xs"
+            c={length > LONGEST_REASON ? 'var(--bad)' : 'dimmed'}
+            ta="end"
+            className="tabular"
+            mt={-8}
+          >
+            {length.toLocaleString('en')} of {LONGEST_REASON.toLocaleString('en')} characters,{' '}
+            {SHORTEST_REASON} at least
           </Text>
           <TextInput
             name="case"

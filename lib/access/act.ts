@@ -4,6 +4,7 @@ import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import { type ErrorCode, isAppError } from '../errors.ts'
+import { LONGEST_REASON } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { isRoleName, type Role } from './permissions.ts'
@@ -29,9 +30,6 @@ export type Deed = { readonly action: AuditEvent['action']; readonly about: ActF
 export type DeedOf = (said: Readonly<Record<string, unknown>>) => Deed
 
 type Doing = Deed & { readonly actor: Actor }
-
-/** Of a reason that is refused for its length, the beginning is kept. */
-const MOST_CHARACTERS = 2000
 
 /**
  * Does something to somebody's access, in one transaction with its rows of the log. What refuses it is on record before
@@ -84,7 +82,8 @@ export async function recordRefused(
   await recordEvent(db, {
     ...{ id: newUuid(), action, outcome: 'refused', code },
     ...{ actor: auditActor(actor), client: actor.client, ...about },
-    ...(reason !== undefined && { reason: [...reason].slice(0, MOST_CHARACTERS).join('') }),
+    // Of one that is refused for its length, the beginning is kept.
+    ...(reason !== undefined && { reason: [...reason].slice(0, LONGEST_REASON).join('') }),
   })
 }
 

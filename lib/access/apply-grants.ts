@@ -1,7 +1,7 @@
 import { newUuid } from '../uuid.ts'
 import type { FileGrant } from './access-file-schema.ts'
 import type { Applying, KnownPerson, KnownProject } from './applying.ts'
-import { isTooLong } from './check-grant.ts'
+import { isTooLong } from './grant-length.ts'
 import { type GrantState, planGrantState } from './held-access.ts'
 import { renderWait, tellOfWait, waits } from './waiting.ts'
 

@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import { tell } from '../notices/tell.ts'
-import { requireWords } from '../plain-words.ts'
+import { LONGEST_REASON, requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { isUuid } from '../uuid.ts'
 import { type Act, act, type DeedOf } from './act.ts'
@@ -74,7 +74,8 @@ export async function decideRequest(
     if (reach !== null) doing.note(factsOf(reach))
     requireAnother(request.askedBy === actor.personId)
     if (!request.isOpen) throw new AppError('already-decided')
-    if (!decision.approve) return refuse(doing, request, decision)
+    if (!decision.approve)
+      return refuse(doing, { request, projectId: reach?.project?.id ?? request.projectId, decision })
     if (reach === null)
       throw new AppError(
         'scope-unknown',
@@ -111,14 +112,25 @@ function requireDecider(actor: Actor, { projectId }: Row, reach: Reach | null): 
   if (!decides) throw new AppError('forbidden')
 }
 
-async function refuse({ tx, actor, record }: Act, request: Row, { word }: Decision): Promise<DecidedRequest> {
+type Refusing = {
+  readonly request: Row
+  /** By now an ID may be known that was not when it was asked for. */
+  readonly projectId: string | null
+  readonly decision: Decision
+}
+
+async function refuse(
+  { tx, actor, record }: Act,
+  { request, projectId, decision: { word } }: Refusing,
+): Promise<DecidedRequest> {
   if ((word?.trim() ?? '').length < 3)
     throw new AppError('reason-invalid', 'A refusal needs a word to whoever asked. Say why.')
   await tx.$executeRaw`
-    UPDATE access_requests SET decision = 'refused', decided_at = now(), decided_by = ${actor.personId}::uuid, word = ${word}
+    UPDATE access_requests SET decision = 'refused', decided_at = now(), decided_by = ${actor.personId}::uuid,
+      word = ${word}, project_id = ${projectId}::uuid
     WHERE id = ${request.id}::uuid`
   await record('request.refused', { ...(word !== null && { reason: word }) })
-  await tellAsker({ tx }, request, { kind: 'request.refused', projectId: request.projectId })
+  await tellAsker({ tx }, request, { kind: 'request.refused', projectId })
   return { requestId: request.id, state: 'refused', grantId: null, grantState: null }
 }
 
@@ -155,7 +167,7 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
 }
 
 function requireLength(word: string): void {
-  if (word.length > 2000) requireWords('word', word)
+  if (word.length > LONGEST_REASON) requireWords('word', word)
 }
 
 async function tellAsker(

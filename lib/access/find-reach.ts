@@ -1,5 +1,6 @@
 import type { Prisma } from '../../prisma/client/client.ts'
 import type { ActFacts } from './act.ts'
+import { USUAL_LONGEST_GRANT_DAYS } from './grant-length.ts'
 import type { GrantScope } from './grant-scope.ts'
 import type { WantedReach } from './wanted.ts'
 
@@ -11,9 +12,6 @@ export type Reach = {
   /** How long a grant may last that people give here: the shortest of the projects reached. */
   readonly longestDays: number
 }
-
-/** Where a project says nothing else. */
-export const USUAL_LONGEST_GRANT_DAYS = 90
 
 type Row = { id: string; name: string; region: string | null; longestDays: number | null }
 

@@ -6,7 +6,7 @@ import { approveGrant } from './approve-grant.ts'
 import { askForAccess } from './ask-for-access.ts'
 import { decideRequest } from './decide-request.ts'
 import { giveGrant } from './give-grant.ts'
-import { listRequests } from './list-requests.ts'
+import { listInbox } from './list-inbox.ts'
 import { restrictArchive } from './restrict-archive.ts'
 import { reviewGrant } from './review-grant.ts'
 import { revokeGrant } from './revoke-grant.ts'
@@ -324,9 +324,9 @@ describe('a request', () => {
       asking({ project: office.retail.name }),
     )
     await expectRefused(approve(admin, requestId), 'roles-apart', 'request.approved')
-    expect(
-      (await listRequests(office.services, admin, { now: new Date() })).open.map(({ id }) => id),
-    ).toContain(requestId)
+    expect((await listInbox(office.services, admin, { now: new Date() })).open.map(({ id }) => id)).toContain(
+      requestId,
+    )
   })
 
   test('is not decided by whoever made it, nor by an administrator of another project', async () => {

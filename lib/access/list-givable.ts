@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
-import { USUAL_LONGEST_GRANT_DAYS } from './find-reach.ts'
+import { USUAL_LONGEST_GRANT_DAYS } from './grant-length.ts'
 import { projectsFor } from './permissions.ts'
 
 /** A project as somebody who gives access over it must know it. */

@@ -2,6 +2,7 @@ import { Prisma } from '../../prisma/client/client.ts'
 import type { Actor } from '../auth/actor.ts'
 import { REACHES_PROJECT } from './grants.ts'
 import { projectsFor } from './permissions.ts'
+import { ASKED_PROJECT } from './request-project.ts'
 
 /** The projects somebody manages access to; of what concerns none of them they are shown nothing. */
 export type Managed = 'all' | readonly string[]
@@ -38,5 +39,5 @@ export function isInView(managed: Managed): Prisma.Sql {
     OR EXISTS (
       SELECT FROM grants g
       WHERE (g.person_id = p.id OR g.group_name = ANY (p.groups)) AND ${reachesManaged(managed)})
-    OR EXISTS (SELECT FROM access_requests q WHERE q.asked_by = p.id AND q.project_id = ANY (${ids}))))`
+    OR EXISTS (SELECT FROM access_requests q WHERE q.asked_by = p.id AND ${ASKED_PROJECT} = ANY (${ids}))))`
 }

@@ -19,8 +19,10 @@ export type RequestLine = {
   /** A name; null while it is open, and where it lapsed. */
   readonly decidedBy: string | null
   readonly word: string | null
-  /** How many grants they have held that reached the same project. */
-  readonly heldBefore: number
+  /** How many grants they have held, by their groups too, that reached the same project; null where no project is known. */
+  readonly heldBefore: number | null
+  /** How many days a grant lasts at most there; null where that is not known. */
+  readonly longestDays: number | null
 }
 
 export type RequestState = 'open' | 'approved' | 'refused' | 'lapsed'

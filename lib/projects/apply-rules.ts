@@ -1,5 +1,5 @@
 import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
-import { USUAL_LONGEST_GRANT_DAYS } from '../access/find-reach.ts'
+import { USUAL_LONGEST_GRANT_DAYS } from '../access/grant-length.ts'
 import { tellOfOlderWaits } from '../access/waiting.ts'
 import type { Applying } from './applying.ts'
 import type { Rules } from './change-payload.ts'

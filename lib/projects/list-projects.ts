@@ -1,4 +1,4 @@
-import { USUAL_LONGEST_GRANT_DAYS } from '../access/find-reach.ts'
+import { USUAL_LONGEST_GRANT_DAYS } from '../access/grant-length.ts'
 import { projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'

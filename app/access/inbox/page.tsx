@@ -5,7 +5,7 @@ import { AwaitingTable } from '../../../components/access/access-table.tsx'
 import { DecidedTable, RequestTable } from '../../../components/access/request-table.tsx'
 import { Section } from '../../../components/access/section.tsx'
 import { Plate } from '../../../components/frame/plate.tsx'
-import { listRequests } from '../../../lib/access/list-requests.ts'
+import { listInbox } from '../../../lib/access/list-inbox.ts'
 import { requirePagePermission } from '../../../lib/auth/require.ts'
 import { services } from '../../../lib/services.ts'
 
@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'Requests' }
 /** What waits for an administrator: requests, and grants that need a second one. */
 export default async function InboxPage() {
   const actor = await requirePagePermission('access:manage', '/access/inbox')
-  const { open, awaiting, decided } = await listRequests(services(), actor, { now: new Date() })
+  const { open, awaiting, decided } = await listInbox(services(), actor, { now: new Date() })
   return (
     <AccessPage reader={actor} title="Requests" here="/access/inbox">
       {open.length === 0 && awaiting.length === 0 && (
