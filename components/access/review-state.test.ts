@@ -35,14 +35,14 @@ test('what was refused is open again and not counted', () => {
   expect(isOpen(refused, 'a')).toBe(true)
   const kept = endVerdict(refused, 'b', { kind: 'done', verdict: 'keep' })
   const removed = endVerdict(kept, 'c', { kind: 'done', verdict: 'remove' })
-  expect(countReviewed(removed)).toEqual({ total: 3, done: 2, kept: 1, removed: 1 })
+  expect(countReviewed(removed)).toEqual({ mine: 3, done: 2, kept: 1, removed: 1 })
 })
 
 test('what is for others to review is passed over and not counted', () => {
   const locked = { ...begun, lockedIds: new Set(['b']) }
   expect([isOpen(locked, 'a'), isOpen(locked, 'b')]).toEqual([true, false])
   expect(beginVerdict(locked, 'a', 'keep').cursor).toBe(2)
-  expect(countReviewed(locked)).toEqual({ total: 2, done: 0, kept: 0, removed: 0 })
+  expect(countReviewed(locked)).toEqual({ mine: 2, done: 0, kept: 0, removed: 0 })
 })
 
 test('keys', () => {

@@ -48,14 +48,14 @@ export function endVerdict(state: ReviewState, id: string, ended: Reviewed): Rev
 
 /** Of those that are the reader's to review. */
 export function countReviewed({ ids, lockedIds, reviewed }: ReviewState): {
-  readonly total: number
+  readonly mine: number
   readonly done: number
   readonly kept: number
   readonly removed: number
 } {
   const done = [...reviewed.values()].filter((each) => each.kind === 'done')
   const kept = done.filter(({ verdict }) => verdict === 'keep').length
-  return { total: ids.length - lockedIds.size, done: done.length, kept, removed: done.length - kept }
+  return { mine: ids.length - lockedIds.size, done: done.length, kept, removed: done.length - kept }
 }
 
 export type ReviewKey = 'next' | 'back' | Verdict

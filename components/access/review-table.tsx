@@ -18,7 +18,11 @@ import { useReview } from './use-review.ts'
 import { GroupName, Who } from './who.tsx'
 import { Why } from './why.tsx'
 
-type Props = { readonly lines: readonly ReviewLine[] }
+type Props = {
+  readonly lines: readonly ReviewLine[]
+  /** How many there are, should they be more than these. */
+  readonly total: number
+}
 
 type Reviewing = {
   readonly state: ReviewState
@@ -55,25 +59,33 @@ const idOf = ({ id }: ReviewLine): string => id
 const isLocked = ({ isHeld, mayDecide }: ReviewLine): boolean => isHeld || !mayDecide
 
 /** Grants to be kept or removed, one key each. The list stays while the review goes on, so that nothing moves under a hand. */
-export function ReviewTable({ lines }: Props) {
+export function ReviewTable({ lines, total }: Props) {
   const [rows] = useState(lines)
   const list = useRef<HTMLDivElement>(null)
   const review = useReview({ ids: rows.map(idOf), lockedIds: new Set(rows.filter(isLocked).map(idOf)) }, list)
-  const { total, done, kept, removed } = countReviewed(review.state)
+  const { mine, done, kept, removed } = countReviewed(review.state)
   return (
     <ReviewContext value={review}>
       <Group gap="sm" justify="space-between">
         <Group gap="xs">
           <Text size="sm" role="status" className="tabular">
-            {done} of {total} reviewed{done > 0 && `: ${kept} kept, ${removed} removed`}
+            {mine === 0
+              ? 'These are for other administrators to review'
+              : `${done} of ${mine} reviewed${done > 0 ? `: ${kept} kept, ${removed} removed` : ''}`}
           </Text>
-          <Progress value={total === 0 ? 0 : (100 * done) / total} w={160} size="sm" aria-label="Reviewed" />
+          <Progress value={mine === 0 ? 0 : (100 * done) / mine} w={160} size="sm" aria-label="Reviewed" />
         </Group>
         <Text size="xs" c="dimmed" className={classes.keys}>
           <Kbd size="xs">↓</Kbd> or <Kbd size="xs">J</Kbd> next, <Kbd size="xs">↑</Kbd> back,{' '}
           <Kbd size="xs">K</Kbd> keep, <Kbd size="xs">R</Kbd> remove
         </Text>
       </Group>
+      {total > rows.length && (
+        <Text size="sm" className="notice">
+          These are the first {rows.length.toLocaleString('en')} of {total.toLocaleString('en')}, those that
+          end soonest. Load the page again once they are reviewed.
+        </Text>
+      )}
       <div ref={list} className={classes.list}>
         <DataTable label="Grants to review" columns={COLUMNS} rows={rows} rowId={idOf} />
       </div>

@@ -54,7 +54,7 @@ async function give(
 }
 
 async function review(actor: Actor = admin): Promise<(readonly [string, string])[]> {
-  const lines = await listReview(office.services, actor, { now: new Date() })
+  const { lines } = await listReview(office.services, actor, { now: new Date() })
   return lines.map(({ id, why }) => [id, why])
 }
 
@@ -100,6 +100,34 @@ test('what was kept is asked about again after 90 days', async () => {
   expect(await review()).toEqual([[grantId, 'unused']])
 })
 
+test('what was kept as unused is asked about again when it is about to end, and then kept to its end', async () => {
+  const grantId = await give({ ago: 200, left: 13 })
+  await reviewGrant(office.services, admin, { grantId, verdict: 'keep', word: null })
+  expect(await review()).toEqual([])
+  const reviewed = (ago: number) =>
+    office.services.db.grant.update({ where: { id: grantId }, data: { reviewedAt: inDays(-ago) } })
+  await reviewed(13)
+  expect(await review()).toEqual([])
+  await reviewed(15)
+  expect(await review()).toEqual([[grantId, 'ending']])
+  await reviewed(91)
+  expect(await review()).toEqual([[grantId, 'unused']])
+})
+
+test('of more than 500 it shows those that end soonest, and says how many there are', async () => {
+  await owner.query(
+    `INSERT INTO grants (id, person_id, project_id, rights, valid_from, valid_until, reason)
+     SELECT gen_random_uuid(), $1, $2, '{recording:find}', now(), now() + make_interval(hours => 1, secs => n), 'many'
+     FROM generate_series(1, 507) n`,
+    [reviewer.personId, office.retail.id],
+  )
+  const last = await give({ ago: 5, left: 10 })
+  const { lines, total } = await listReview(office.services, admin, { now: new Date() })
+  expect([lines.length, total]).toEqual([500, 508])
+  expect(lines.map(({ id }) => id)).not.toContain(last)
+  expect(await listReview(office.services, local, { now: new Date() })).toEqual({ lines: [], total: 0 })
+})
+
 test('what is kept or removed says so on record', async () => {
   const grantId = await give({ ago: 100, left: 200 })
   await reviewGrant(office.services, admin, { grantId, verdict: 'keep', word: 'Still at it.' })
@@ -124,16 +152,16 @@ test('an administrator of a project is asked about what reaches it, a region’s
     data: { approvedBy: second.personId, approvedAt: new Date() },
   })
   expect(await review(local)).toEqual([[grantId, 'ending']])
-  const [line] = await listReview(office.services, local, { now: new Date() })
-  expect(line).toMatchObject({ mayDecide: false, isHeld: false })
+  const { lines } = await listReview(office.services, local, { now: new Date() })
+  expect(lines[0]).toMatchObject({ mayDecide: false, isHeld: false })
   const verdict = { grantId, verdict: 'keep', word: null } as const
   await expect(reviewGrant(office.services, local, verdict)).rejects.toMatchObject({ code: 'forbidden' })
 })
 
 test('one’s own is shown as one’s own, and is not for oneself to review', async () => {
   const grantId = await give({ ago: 5, left: 5 }, { email: second.email })
-  const [line] = await listReview(office.services, second, { now: new Date() })
-  expect(line).toMatchObject({ id: grantId, isOwn: true, isHeld: true, mayDecide: true })
+  const { lines } = await listReview(office.services, second, { now: new Date() })
+  expect(lines[0]).toMatchObject({ id: grantId, isOwn: true, isHeld: true, mayDecide: true })
   const verdict = { grantId, verdict: 'keep', word: null } as const
   await expect(reviewGrant(office.services, second, verdict)).rejects.toMatchObject({ code: 'own-access' })
 })
@@ -141,7 +169,8 @@ test('one’s own is shown as one’s own, and is not for oneself to review', as
 test('a group’s is one’s own to whoever is in it, and who gave it may review it', async () => {
   const grantId = await give({ ago: 5, left: 5 }, { email: undefined, group: 'desk' })
   await office.services.db.person.update({ where: { id: second.personId }, data: { groups: ['desk'] } })
-  const line = async (actor: Actor) => (await listReview(office.services, actor, { now: new Date() }))[0]
+  const line = async (actor: Actor) =>
+    (await listReview(office.services, actor, { now: new Date() })).lines[0]
   expect(await line(second)).toMatchObject({ id: grantId, isHeld: true, mayDecide: true })
   expect(await line(admin)).toMatchObject({ id: grantId, isHeld: false, isOwn: true, mayDecide: true })
   const verdict = { grantId, verdict: 'keep', word: null } as const

@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: 'Access review' }
 /** Grants that nobody has used for long or that end soon, each kept or removed, on record. */
 export default async function ReviewPage() {
   const actor = await requirePagePermission('access:manage', '/access/review')
-  const lines = await listReview(services(), actor, { now: new Date() })
+  const { lines, total } = await listReview(services(), actor, { now: new Date() })
   return (
     <AccessPage reader={actor} title="Access review" here="/access/review">
       {lines.length === 0 ? (
@@ -21,7 +21,7 @@ export default async function ReviewPage() {
           removing it are both on record.
         </Plate>
       ) : (
-        <ReviewTable lines={lines} />
+        <ReviewTable lines={lines} total={total} />
       )}
     </AccessPage>
   )
