@@ -43,6 +43,10 @@ export const ERROR_WORDS = {
   'roles-apart': { short: 'roles apart', next: 'Take the other roles away first.' },
   'last-holder': { short: 'the last', next: 'Give the role to somebody else first.' },
   'already-decided': { short: 'decided', next: 'Load the page again to see what was decided.' },
+  'changed-meanwhile': {
+    short: 'changed since',
+    next: 'Nothing was saved. Look at it as it is now, then change it again.',
+  },
   'webhook-invalid': { short: 'not a webhook', next: 'Change what is said to be wrong and try again.' },
   'change-unfit': { short: 'no longer fits', next: 'Refuse it, and have it proposed again.' },
   'archive-restricted': {

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   'roles-apart': [409, 'An auditor holds no other role.'],
   'last-holder': [409, 'Somebody must remain who holds this role.'],
   'already-decided': [409, 'This was decided already, or has lapsed.'],
+  'changed-meanwhile': [409, 'This is no longer as it was shown: somebody has changed it since.'],
   'webhook-invalid': [422, 'This webhook cannot be added as it is.'],
   'change-unfit': [409, 'The project is no longer as it was when this change was proposed.'],
   // the archive, before anything plays

@@ -4,7 +4,10 @@ import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useTransition } from 'react'
 import classes from './doings.module.css'
 
-const DoingsContext = createContext<(said: string) => void>(() => {})
+/** What was done, in words; null where nothing was, and the page is only to be read again. */
+type Said = string | null
+
+const DoingsContext = createContext<(said: Said) => void>(() => {})
 
 /**
  * Says what was done, and has the page read again. What was clicked is often gone then: the focus it had goes to what is
@@ -15,8 +18,8 @@ export function Doings({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState('')
   const [isReading, startReading] = useTransition()
   const line = useRef<HTMLDivElement>(null)
-  const done = (what: string): void => {
-    setSaid(what)
+  const done = (what: Said): void => {
+    setSaid(what ?? '')
     startReading(() => router.refresh())
   }
   useEffect(() => {
@@ -33,6 +36,6 @@ export function Doings({ children }: { children: ReactNode }) {
 }
 
 /** Says what was done, and has the page read again. */
-export function useDone(): (said: string) => void {
+export function useDone(): (said: Said) => void {
   return useContext(DoingsContext)
 }

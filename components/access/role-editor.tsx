@@ -5,6 +5,7 @@ import { type FormEvent, Fragment, useState } from 'react'
 import type { ShownRole } from '../../lib/access/held-access.ts'
 import type { Givable } from '../../lib/access/list-givable.ts'
 import { isRoleName, type RoleName } from '../../lib/access/permissions.ts'
+import { renderRoles } from '../../lib/access/render-roles.ts'
 import { Refused } from '../frame/refused.tsx'
 import { ROLE_WORDS } from '../words.ts'
 import { Locked } from './locked.tsx'
@@ -31,10 +32,12 @@ type Props = {
 
 const NAMES = Object.keys(ROLE_WORDS).filter(isRoleName)
 
-/** Who somebody is here: each role for all projects, or for listed ones. Built anew when what is held has changed. */
+/** Who somebody is here: each role for all projects, or for listed ones. What was begun ends when what is held has changed. */
 export function RoleEditor({ personId, name, roles, proposed, givable }: Props) {
   const held = toFields(roles, givable.isWide)
-  const [fields, setFields] = useState<RoleFields>(held)
+  const shown = JSON.stringify(roles)
+  const [begun, setBegun] = useState<{ readonly on: string; readonly fields: RoleFields } | null>(null)
+  const fields = begun?.on === shown ? begun.fields : held
   const { isSending, problem, send } = useChange()
   const fault = judgeRoles(fields)
   const isChanged = JSON.stringify(toRoles(fields)) !== JSON.stringify(toRoles(held))
@@ -45,8 +48,9 @@ export function RoleEditor({ personId, name, roles, proposed, givable }: Props) 
     await send({
       address: `/access/people/${personId}/roles`,
       method: 'PUT',
-      json: { roles: toRoles(wanted) },
+      json: { roles: toRoles(wanted), was: renderRoles(roles) },
       said: `Saved: the roles of ${name}.`,
+      onOutdated: () => setBegun(null),
     })
   }
   const submit = async (event: FormEvent): Promise<void> => {
@@ -84,7 +88,7 @@ export function RoleEditor({ personId, name, roles, proposed, givable }: Props) 
                 role={role}
                 reach={fields[role]}
                 givable={givable}
-                onChoose={(reach) => setFields((before) => ({ ...before, [role]: reach }))}
+                onChoose={(reach) => setBegun({ on: shown, fields: { ...fields, [role]: reach } })}
               />
             </Fragment>
           ))}
@@ -106,7 +110,7 @@ export function RoleEditor({ personId, name, roles, proposed, givable }: Props) 
             Save roles
           </Button>
           {isChanged && (
-            <Button size="xs" variant="default" onClick={() => setFields(held)}>
+            <Button size="xs" variant="default" onClick={() => setBegun(null)}>
               Undo
             </Button>
           )}

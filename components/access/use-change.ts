@@ -9,6 +9,8 @@ export type Change = {
   readonly json?: unknown
   /** May depend on what the address answers. */
   readonly said: string | ((answered: unknown) => string)
+  /** What it was made from is no longer so: it was not made, and the page is read again. */
+  readonly onOutdated?: () => void
 }
 
 type Changing = {
@@ -23,7 +25,7 @@ export function useChange(): Changing {
   const done = useDone()
   const [isSending, setSending] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
-  const send = async ({ address, method, json, said }: Change): Promise<boolean> => {
+  const send = async ({ address, method, json, said, onOutdated }: Change): Promise<boolean> => {
     if (isSending) return false
     setSending(true)
     setProblem(null)
@@ -31,6 +33,10 @@ export function useChange(): Changing {
     setSending(false)
     if (answer.ok) done(typeof said === 'string' ? said : said(answer.value.body))
     else setProblem(answer.problem)
+    if (!answer.ok && answer.problem.code === 'changed-meanwhile') {
+      onOutdated?.()
+      done(null)
+    }
     return answer.ok
   }
   return { isSending, problem, send }

@@ -23,8 +23,11 @@ beforeEach(async () => {
 })
 afterAll(() => office.stop())
 
-const set = (hand: Actor, of: Actor, roles: readonly unknown[]) =>
-  setRoles(office.services, hand, { personId: of.personId, roles: parseRoles({ roles }) })
+const set = (hand: Actor, of: Actor, roles: readonly unknown[], was?: readonly unknown[]) =>
+  setRoles(office.services, hand, {
+    personId: of.personId,
+    ...parseRoles({ roles, ...(was !== undefined && { was }) }),
+  })
 
 const heldBy = async ({ personId }: Actor): Promise<string[]> => {
   const rows = await office.services.db.roleHeld.findMany({ where: { personId } })
@@ -49,9 +52,14 @@ const rowsOf = ({ personId }: Pick<Actor, 'personId'>): Promise<Row[]> =>
     FROM audit.events WHERE action = 'role.changed' AND target_id = ${personId} ORDER BY id`
 
 /** The code it was refused by, that being on record and nothing changed. */
-const refusal = async (hand: Actor, of: Actor, roles: readonly unknown[]): Promise<unknown> => {
+const refusal = async (
+  hand: Actor,
+  of: Actor,
+  roles: readonly unknown[],
+  was?: readonly unknown[],
+): Promise<unknown> => {
   const [before, rows] = [await heldBy(of), await rowsOf(of)]
-  const error = await set(hand, of, roles).catch((thrown: unknown) => thrown)
+  const error = await set(hand, of, roles, was).catch((thrown: unknown) => thrown)
   const code = isAppError(error) ? error.code : error
   expect(await heldBy(of)).toEqual(before)
   expect((await rowsOf(of)).slice(rows.length)).toMatchObject([
@@ -191,11 +199,56 @@ describe('an administrator of one project', () => {
   })
 })
 
+describe('who says what they were shown', () => {
+  const of = (...projects: readonly string[]) => ({ role: 'reviewer', projects })
+
+  test('changes it where it still is so, in whatever order it is said', async () => {
+    expect(await set(admin, somebody, ['admin', of('Wealth', 'Retail EU')], [])).toHaveLength(2)
+    const was = [of('Retail EU', 'Wealth'), 'admin']
+    expect(await set(second, somebody, ['admin'], was)).toEqual(['admin'])
+  })
+
+  test('does not give back what another has taken, nor take what another has given', async () => {
+    await set(admin, somebody, ['admin', 'reviewer'])
+    await set(second, somebody, ['reviewer'])
+    expect(await refusal(admin, somebody, ['admin'], ['admin', 'reviewer'])).toBe('changed-meanwhile')
+    await set(second, somebody, ['reviewer', of('Wealth')])
+    for (const was of [['reviewer'], [of('Wealth')], [of('Wealth', 'Retail EU'), 'reviewer'], []])
+      expect(await refusal(admin, somebody, [], was)).toBe('changed-meanwhile')
+    expect(await set(admin, somebody, [], ['reviewer', of('Wealth')])).toEqual([])
+  })
+
+  test('is not told of what is held where they do not administer', async () => {
+    await set(admin, somebody, ['admin', of('Wealth', 'Retail EU')])
+    expect(await set(local, somebody, [], ['admin', of('Retail EU')])).toEqual(['admin'])
+    for (const was of [[], ['admin', of('Wealth')]])
+      expect(await refusal(local, somebody, [of('Retail EU')], was)).toBe('changed-meanwhile')
+  })
+
+  test('and wants what is so already, is told that it is', async () => {
+    await set(admin, somebody, ['reviewer'])
+    expect(await set(second, somebody, ['reviewer'], [])).toEqual(['reviewer'])
+    expect(await rowsOf(somebody)).toHaveLength(1)
+  })
+
+  test('of two at once, changes it alone', async () => {
+    const ended = await Promise.allSettled([
+      set(admin, somebody, ['reviewer'], []),
+      set(second, somebody, ['admin'], []),
+    ])
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'changed-meanwhile' },
+    })
+    expect(await heldBy(somebody)).toHaveLength(1)
+  })
+})
+
 describe('the last who holds a role keeps it', () => {
   let alone: TestOffice
   let [one, other]: Actor[] = []
   const put = (hand: Actor, { personId }: Actor, roles: readonly unknown[]) =>
-    setRoles(alone.services, hand, { personId, roles: parseRoles({ roles }) })
+    setRoles(alone.services, hand, { personId, ...parseRoles({ roles }) })
 
   beforeAll(async () => {
     alone = await openOffice()
@@ -230,6 +283,9 @@ test.each([
   { roles: ['owner'] },
   { roles: [{ role: 'reviewer', projects: [] }] },
   { roles: [{ role: 'reviewer' }] },
+  { roles: [], was: 'reviewer' },
+  { roles: [], was: null },
+  { was: [] },
   {},
   null,
 ])('what does not have the form of roles is refused: %j', (body) => {

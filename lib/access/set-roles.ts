@@ -17,11 +17,16 @@ import { type NamedRole, renderRoles } from './render-roles.ts'
 
 type Kept = NamedRole & { readonly id: string }
 
-const BODY = z.strictObject({ roles: z.array(fileRole).max(100, 'must be 100 or fewer') })
+/** What somebody is to hold, and what they held as it was shown to whoever says so; null where that is not said. */
+export type WantedRoles = { readonly roles: readonly FileRole[]; readonly was: readonly FileRole[] | null }
+
+const list = z.array(fileRole).max(100, 'must be 100 or fewer')
+const BODY = z.strictObject({ roles: list, was: list.optional() })
 
 /** Reads the body of `PUT /access/people/{id}/roles`: the form of an access file. Throws `request-invalid`. */
-export function parseRoles(body: unknown): readonly FileRole[] {
-  return parseBody(body, BODY).roles
+export function parseRoles(body: unknown): WantedRoles {
+  const { roles, was = null } = parseBody(body, BODY)
+  return { roles, was }
 }
 
 /** How a change of somebody's roles is on record. */
@@ -34,12 +39,12 @@ export function deedOfRoles(personId: string): Deed {
  * Gives somebody the roles listed and takes from them what is not, as far as the actor administers: who does so for some
  * projects leaves what is held elsewhere, and for all, as it is. Answers what they hold then, as far as the actor may
  * know. On record, and so is a refusal: `forbidden`, `own-access`, `scope-unknown`, `person-invalid`, `roles-apart`,
- * `last-holder`.
+ * `last-holder`, and `changed-meanwhile` where what the actor was shown is no longer held.
  */
 export async function setRoles(
   services: Services,
   actor: Actor,
-  { personId, roles }: { readonly personId: string; readonly roles: readonly FileRole[] },
+  { personId, roles, was }: WantedRoles & { readonly personId: string },
 ): Promise<ReturnType<typeof renderRoles>> {
   return act(services, { actor, ...deedOfRoles(personId) }, async (doing) => {
     requireAnother(personId.toLowerCase() === actor.personId)
@@ -51,11 +56,14 @@ export async function setRoles(
     const wanted = spread(await findProjects(doing.tx, managed, roles), managed, roles)
     const isTheirs = ({ projectId }: HeldRole): boolean =>
       managed === 'all' || (projectId !== null && managed.includes(projectId))
+    const isShown = (each: HeldRole): boolean => each.projectId === null || isTheirs(each)
 
     const gone = kept.filter((held) => isTheirs(held) && !includes(wanted, held))
     const added = wanted.filter((held) => !includes(kept, held))
     const held = [...kept.filter((each) => !gone.includes(each)), ...added]
+    // What is as it is wanted already was changed to that before, perhaps by this very request (RFC 9110 §13.1.1).
     if (gone.length > 0 || added.length > 0) {
+      if (was !== null) requireAsShown(was, kept.filter(isShown))
       // A role for all projects, named as it is shown, is left as it is; giving one is another thing.
       if (!added.every(isTheirs)) throw new AppError('forbidden')
       requireHoldable(held, { isDisabled: person.isDisabled && added.length > 0 })
@@ -63,7 +71,7 @@ export async function setRoles(
       const record = (facts: ActFacts): Promise<void> => doing.record('role.changed', facts)
       await recordRoles(doing.tx, record, { person, before: kept, after: held })
     }
-    return renderRoles(held.filter((each) => each.projectId === null || isTheirs(each)))
+    return renderRoles(held.filter(isShown))
   })
 }
 
@@ -74,6 +82,20 @@ async function findKept(tx: Prisma.TransactionClient, personId: string): Promise
     orderBy: [{ role: 'asc' }, { projectId: 'asc' }],
   })
   return rows.map(({ project, ...row }) => ({ ...row, project: project?.name ?? null }))
+}
+
+/** A list that is saved says all that is held: one made from an older list would undo what somebody else has just done. */
+function requireAsShown(was: readonly FileRole[], held: readonly NamedRole[]): void {
+  const textOf = (role: string, project: string | null): string => JSON.stringify([role, project])
+  const shown = new Set(
+    was.flatMap(({ role, projects }) => (projects ?? [null]).map((project) => textOf(role, project))),
+  )
+  if (shown.size === held.length && held.every(({ role, project }) => shown.has(textOf(role, project))))
+    return
+  throw new AppError(
+    'changed-meanwhile',
+    'Somebody has changed these roles since they were shown, and nothing was saved. Look at them as they are now, then change them again.',
+  )
 }
 
 type Project = { readonly id: string; readonly name: string }

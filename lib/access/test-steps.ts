@@ -108,7 +108,7 @@ async function act(run: Run, actor: Actor, command: Act): Promise<void> {
       const roles = command.roles.map(({ role, project }) =>
         project === null ? role : { role, projects: [project] },
       )
-      await setRoles(services, actor, { personId: ids[command.of] ?? '', roles: parseRoles({ roles }) })
+      await setRoles(services, actor, { personId: ids[command.of] ?? '', ...parseRoles({ roles }) })
       return
     }
     case 'disable':

@@ -66,7 +66,6 @@ export default async function PersonPage({ params, searchParams }: Props) {
           </>
         ) : (
           <RoleEditor
-            key={JSON.stringify(person.roles)}
             personId={person.id}
             name={name}
             roles={person.roles}

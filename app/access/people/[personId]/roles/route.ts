@@ -10,6 +10,6 @@ export const PUT = route<{ personId: string }>(async (request, { params }) => {
   const actor = await requirePermission(request, 'access:manage')
   const { personId } = await params
   const reading = { actor, body: readJson(request), deedOf: () => deedOfRoles(personId) }
-  const roles = await readOnRecord(services(), reading, parseRoles)
-  return json({ roles: await setRoles(services(), actor, { personId, roles }) })
+  const wanted = await readOnRecord(services(), reading, parseRoles)
+  return json({ roles: await setRoles(services(), actor, { personId, ...wanted }) })
 })
