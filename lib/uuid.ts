@@ -7,6 +7,11 @@ export function isUuid(text: string): boolean {
   return UUID.test(text)
 }
 
+/** An ID out of an address as it is put on record: in lower case, or `unknown` for any other text, which anybody may have typed. */
+export function toLoggedId(text: string): string {
+  return isUuid(text) ? text.toLowerCase() : 'unknown'
+}
+
 /** A new UUIDv7 (RFC 9562 §5.7). In an event’s, its milliseconds put the application’s clock on record, beside the database’s. */
 export function newUuid(): string {
   const bytes = randomBytes(16)

@@ -2,7 +2,7 @@ import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { isUuid, newUuid } from '../uuid.ts'
+import { newUuid, toLoggedId } from '../uuid.ts'
 import { type FoundLines, findAccessLines, type Looking } from './find-access-lines.ts'
 import { type FoundLookedAt, findLookedAt, type LookedAt } from './find-looked-at.ts'
 import { findManaged } from './managed.ts'
@@ -56,7 +56,7 @@ export async function beginListing(
 function describeAsked(reach: LookedAt) {
   const [kind] = Object.keys(reach)
   const id = 'personId' in reach ? reach.personId : 'archiveId' in reach ? reach.archiveId : ''
-  return { target: { kind: WORDS[kind ?? ''] ?? 'grants', id: isUuid(id) ? id : 'unknown' } }
+  return { target: { kind: WORDS[kind ?? ''] ?? 'grants', id: toLoggedId(id) } }
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -67,7 +67,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 function describeFound(lookedAt: FoundLookedAt) {
-  if (lookedAt.kind === 'person') return { target: { kind: 'person', id: lookedAt.personId } }
+  if (lookedAt.kind === 'person') return { target: { kind: 'person', id: toLoggedId(lookedAt.personId) } }
   const [project, ...others] = lookedAt.projects
   return {
     ...(lookedAt.kind === 'session' && { sessionId: lookedAt.sessionId }),

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import { parseBody } from '../parse-body.ts'
 import { plainText, requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
-import { isUuid } from '../uuid.ts'
+import { toLoggedId } from '../uuid.ts'
 import { type Act, act, type DeedOf } from './act.ts'
 import { requireAnother } from './check-grant.ts'
 import { lockHolders, readManaged, requireHolders } from './lock-holders.ts'
@@ -26,7 +26,7 @@ export function parsePersonState(body: unknown): PersonState {
 
 /** How a change of somebody's state is on record; one that does not say that it lets them in disables them. */
 export function deedOfState(personId: string): DeedOf {
-  const about = { target: { kind: 'person', id: isUuid(personId) ? personId.toLowerCase() : 'unknown' } }
+  const about = { target: { kind: 'person', id: toLoggedId(personId) } }
   return ({ disabled }) => ({ action: disabled === false ? 'person.enabled' : 'person.disabled', about })
 }
 

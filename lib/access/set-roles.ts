@@ -4,7 +4,7 @@ import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import { parseBody } from '../parse-body.ts'
 import type { Services } from '../services.ts'
-import { isUuid, newUuid } from '../uuid.ts'
+import { newUuid, toLoggedId } from '../uuid.ts'
 import { type FileRole, role as fileRole } from './access-file-schema.ts'
 import { type Act, type ActFacts, act, type Deed } from './act.ts'
 import { requireAnother } from './check-grant.ts'
@@ -31,7 +31,7 @@ export function parseRoles(body: unknown): WantedRoles {
 
 /** How a change of somebody's roles is on record. */
 export function deedOfRoles(personId: string): Deed {
-  const id = isUuid(personId) ? personId.toLowerCase() : 'unknown'
+  const id = toLoggedId(personId)
   return { action: 'role.changed', about: { target: { kind: 'person', id } } }
 }
 

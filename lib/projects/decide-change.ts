@@ -5,7 +5,7 @@ import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import type { SecretBox } from '../keys/seal.ts'
 import type { Services } from '../services.ts'
-import { isUuid } from '../uuid.ts'
+import { isUuid, toLoggedId } from '../uuid.ts'
 import type { Applying } from './applying.ts'
 import { parseSummary } from './change.ts'
 import { openPayload } from './change-payload.ts'
@@ -36,7 +36,7 @@ type Project = Applying['project']
 
 /** How a decision is on record; one that does not say that it approves refuses. */
 export function deedOfChangeDecision(changeId: string): DeedOf {
-  const about = { target: { kind: 'change', id: changeId.slice(0, 64) } }
+  const about = { target: { kind: 'change', id: toLoggedId(changeId) } }
   return ({ approve }) => ({ action: approve === true ? 'change.approved' : 'change.refused', about })
 }
 

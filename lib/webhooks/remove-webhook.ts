@@ -2,6 +2,7 @@ import { type Act, act } from '../access/act.ts'
 import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
 import type { Actor } from '../auth/actor.ts'
 import type { Services } from '../services.ts'
+import { toLoggedId } from '../uuid.ts'
 import { byHand } from './by-hand.ts'
 import { lockWebhook } from './lock-webhook.ts'
 import { proposeWebhook } from './propose-webhook.ts'
@@ -19,7 +20,7 @@ export async function removeWebhook(
   actor: Actor,
   webhookId: string,
 ): Promise<Awaiting | null> {
-  const about = { target: { kind: 'webhook', id: webhookId.slice(0, 64) } }
+  const about = { target: { kind: 'webhook', id: toLoggedId(webhookId) } }
   return act(services, { actor, action: 'webhook.changed', about }, async (doing) => {
     const { webhook, place } = await lockWebhook(doing, webhookId)
     if (webhook.isRemoved) return null

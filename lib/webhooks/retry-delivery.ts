@@ -2,7 +2,7 @@ import { type Act, act } from '../access/act.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { isUuid } from '../uuid.ts'
+import { isUuid, toLoggedId } from '../uuid.ts'
 import { lockWebhook } from './lock-webhook.ts'
 
 export type RetriedDelivery = { readonly deliveryId: string; readonly state: 'waiting' | 'delivered' }
@@ -23,7 +23,7 @@ export async function retryDelivery(
   actor: Actor,
   deliveryId: string,
 ): Promise<RetriedDelivery> {
-  const about = { target: { kind: 'webhook-delivery', id: deliveryId.slice(0, 64) } }
+  const about = { target: { kind: 'webhook-delivery', id: toLoggedId(deliveryId) } }
   return act(services, { actor, action: 'webhook.changed', about }, async (doing) => {
     const { webhookId } = await findDelivery(doing, deliveryId)
     const { webhook } = await lockWebhook(doing, webhookId)

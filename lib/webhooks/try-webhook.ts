@@ -3,7 +3,7 @@ import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import { sendWebhook } from '../outgoing/webhook.ts'
 import type { Services } from '../services.ts'
-import { newUuid } from '../uuid.ts'
+import { newUuid, toLoggedId } from '../uuid.ts'
 import { webhookHost } from './check-webhook.ts'
 import { lockWebhook } from './lock-webhook.ts'
 import { openSigningSecret } from './open-signing-secret.ts'
@@ -24,7 +24,7 @@ const NEVER = new AbortController().signal
  */
 export async function tryWebhook(services: Services, actor: Actor, webhookId: string): Promise<TriedWebhook> {
   const id = newUuid()
-  const about = { target: { kind: 'webhook', id: webhookId.slice(0, 64) } }
+  const about = { target: { kind: 'webhook', id: toLoggedId(webhookId) } }
   const target = await act(services, { actor, action: 'webhook.changed', about }, async (doing) => {
     const { webhook } = await lockWebhook(doing, webhookId)
     if (webhook.isRemoved) throw new AppError('webhook-invalid', 'This webhook was removed.')
