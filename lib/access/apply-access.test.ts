@@ -376,7 +376,7 @@ describe('a grant on a project of four eyes', () => {
     const notices = await services.db.notice.findMany({ where: { kind: 'grant.awaiting' } })
     expect(notices.map(({ personId, about }) => [personId, about])).toContainEqual([
       standing.admin,
-      { grantId: given?.id, project: 'Wealth' },
+      expect.objectContaining({ grantId: given?.id, scope: 'project', project: 'Wealth' }),
     ])
     expect(await apply(file)).toContain(
       `${mail} on Wealth: grant not changed; waits 72 hours for an administrator to approve it`,

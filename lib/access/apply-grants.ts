@@ -2,13 +2,17 @@ import { newUuid } from '../uuid.ts'
 import type { FileGrant } from './access-file-schema.ts'
 import type { Applying, KnownPerson, KnownProject } from './applying.ts'
 import { isTooLong } from './grant-length.ts'
+import { factsOfGrant, getGrantRow } from './grant-row.ts'
 import { type GrantState, planGrantState } from './held-access.ts'
 import { renderWait, tellOfWait, waits } from './waiting.ts'
 
 type Kept = {
   readonly id: string
   readonly personId: string | null
+  readonly groupName: string | null
   readonly projectId: string | null
+  readonly sessionId: string | null
+  readonly archiveId: string | null
   readonly rights: readonly string[]
   readonly validFrom: Date
   readonly validUntil: Date
@@ -95,8 +99,8 @@ async function giveGrant(applying: Applying, step: Step): Promise<void> {
     },
   })
   say(`${person.email} on ${project.name}: granted ${render(rights, from, until)}${renderWait(given)}`)
-  await record({ action: 'grant.given', ...logged(step, given.id), after: state(given) })
-  if (waits(given)) await tellOfWait(tx, given, project)
+  await record({ action: 'grant.given', ...logged(step, given), after: state(given) })
+  if (waits(given)) await tellOfWait(tx, await getGrantRow(tx, given.id))
 }
 
 async function changeGrant(applying: Applying, step: Step, kept: Kept): Promise<void> {
@@ -116,18 +120,18 @@ async function changeGrant(applying: Applying, step: Step, kept: Kept): Promise<
   say(`${label}: grant changed (${changes.join(', ')}): ${render(rights, from, until)}${renderWait(changed)}`)
   await record({
     action: 'grant.changed',
-    ...logged(step, kept.id),
+    ...logged(step, kept),
     before: state(kept),
     after: state(changed),
   })
-  if (waits(changed) && !waits(kept)) await tellOfWait(tx, changed, project)
+  if (waits(changed) && !waits(kept)) await tellOfWait(tx, await getGrantRow(tx, changed.id))
 }
 
 /** What somebody is about to approve must not become more under their hand: that is another one, to be looked at anew. */
 async function takeBack({ tx, record, say }: Applying, step: Step, kept: Kept): Promise<void> {
   await tx.$executeRaw`UPDATE grants SET revoked_at = now() WHERE id = ${kept.id}::uuid`
   say(`${step.person.email} on ${step.project.name}: the grant that waited is taken back, for more is given`)
-  await record({ action: 'grant.revoked', ...logged(step, kept.id), before: state(kept) })
+  await record({ action: 'grant.revoked', ...logged(step, kept), before: state(kept) })
 }
 
 function isMore(kept: Kept, { rights, from, until }: FileGrant): boolean {
@@ -157,20 +161,14 @@ function findChanges(kept: Kept, { rights, from, until }: FileGrant): string[] {
 }
 
 /** The reason is personal and stands where it can be dropped; the rest is the row's own. */
-function logged({ grant, person, project }: Step, id: string) {
-  return {
-    target: { kind: 'person', id: person.id },
-    grantId: id,
-    projectId: project.id,
-    projectName: project.name,
-    ...(project.region === null ? {} : { region: project.region }),
-    reason: grant.reason,
-  }
+function logged({ grant, project }: Step, row: Kept) {
+  const { name: projectName, region } = project
+  return { ...factsOfGrant({ ...row, projectName, region }), reason: grant.reason }
 }
 
-type GrantRow = Pick<Kept, 'rights' | 'validFrom' | 'validUntil' | 'needsSecond' | 'approvedAt'>
+type Said = Pick<Kept, 'rights' | 'validFrom' | 'validUntil' | 'needsSecond' | 'approvedAt'>
 
-function state(row: GrantRow): Record<string, unknown> {
+function state(row: Said): Record<string, unknown> {
   const { rights, validFrom, validUntil } = row
   const times = { from: validFrom.toISOString(), until: validUntil.toISOString() }
   return { rights, ...times, ...(waits(row) && { needsSecond: true }) }

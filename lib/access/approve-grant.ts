@@ -1,17 +1,18 @@
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
-import { tell } from '../notices/tell.ts'
 import type { Services } from '../services.ts'
+import { toLoggedId } from '../uuid.ts'
 import { type Act, act, type DeedOf } from './act.ts'
 import { requireAnother } from './check-grant.ts'
-import type { GivenGrant } from './give-grant.ts'
+import type { GivenGrant } from './insert-grant.ts'
 import { isOwnGrant, type LockedGrant, lockGrant } from './lock-grant.ts'
+import { findHolders, findPromised, tellOfGrant } from './tell-of-grant.ts'
 
 type Approval = { readonly grantId: string; readonly approve: boolean; readonly word: string | null }
 
 /** How a second word is on record; one that does not say that it approves refuses. */
 export function deedOfApproval(grantId: string): DeedOf {
-  const about = { target: { kind: 'grant', id: grantId.slice(0, 64) } }
+  const about = { target: { kind: 'grant', id: toLoggedId(grantId) } }
   return ({ approve }) => ({ action: approve === true ? 'grant.approved' : 'grant.refused', about })
 }
 
@@ -31,34 +32,21 @@ export async function approveGrant(services: Services, actor: Actor, input: Appr
 }
 
 async function approve({ tx, actor, record }: Act, grant: LockedGrant): Promise<GivenGrant> {
-  const [row] = await tx.$queryRaw<{ ended: boolean; early: boolean }[]>`
+  const [row] = await tx.$queryRaw<{ ended: boolean }[]>`
     UPDATE grants SET approved_by = ${actor.personId}::uuid, approved_at = clock_timestamp()
     WHERE id = ${grant.id}::uuid
-    RETURNING valid_until <= clock_timestamp() AS ended, valid_from > clock_timestamp() AS early`
+    RETURNING valid_until <= clock_timestamp() AS ended`
   if (row?.ended !== false)
     throw new AppError('grant-invalid', 'This grant has come to its end already. A new one must be given.')
   await record('grant.approved')
-  await tellAbout({ tx }, grant, { kind: 'grant.given', to: [grant.personId] })
-  return { grantId: grant.id, state: row.early ? 'not yet' : 'in force' }
+  await tellOfGrant(tx, grant, { kind: 'grant.given', to: await findHolders(tx, grant) })
+  return { grantId: grant.id, state: grant.isEarly ? 'not yet' : 'in force' }
 }
 
 async function refuse({ tx, actor, record }: Act, grant: LockedGrant): Promise<GivenGrant> {
   await tx.$executeRaw`
     UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
   await record('grant.refused')
-  await tellAbout({ tx }, grant, { kind: 'grant.refused', to: [grant.personId, grant.givenBy] })
+  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant) })
   return { grantId: grant.id, state: 'taken back' }
-}
-
-async function tellAbout(
-  { tx }: Pick<Act, 'tx'>,
-  grant: LockedGrant,
-  { kind, to }: { readonly kind: 'grant.given' | 'grant.refused'; readonly to: readonly (string | null)[] },
-): Promise<void> {
-  await tell(tx, {
-    kind,
-    to: to.filter((personId) => personId !== null),
-    projectId: grant.projectId,
-    about: { grantId: grant.id, project: grant.projectName },
-  })
 }

@@ -5,12 +5,14 @@ import { tell } from '../notices/tell.ts'
 import { requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
+import { aboutReach } from './about-reach.ts'
 import { act } from './act.ts'
 import { requireTimes } from './check-grant.ts'
-import { factsOf, findReach, type Reach } from './find-reach.ts'
-import { readClock } from './give-grant.ts'
+import { findReach, type Reach, toReachRow } from './find-reach.ts'
 import { USUAL_LONGEST_GRANT_DAYS } from './grant-length.ts'
+import { factsOfReach } from './grant-row.ts'
 import { toScopeColumns } from './grant-scope.ts'
+import { readClock } from './read-clock.ts'
 import type { Wanted, WantedReach } from './wanted.ts'
 
 export type AskedRequest = { readonly requestId: string; readonly state: 'open' }
@@ -39,7 +41,7 @@ export async function askForAccess(services: Services, actor: Actor, wanted: Wan
         ...{ rights: [...rights], validUntil: until, reason, caseReference },
       },
     })
-    note({ ...factsOf(reach), target: { kind: 'request', id } })
+    note({ ...factsOfReach(toReachRow(reach)), target: { kind: 'request', id } })
     await record('request.made')
     const administrators = await findAdministrators(tx, reach.project?.id ?? null)
     await tell(tx, {
@@ -47,10 +49,8 @@ export async function askForAccess(services: Services, actor: Actor, wanted: Wan
       to: administrators.filter((personId) => personId !== actor.personId),
       projectId: reach.project?.id ?? null,
       about: {
-        requestId: id,
-        personId: actor.personId,
-        person: actor.name,
-        project: reach.project?.name ?? null,
+        ...{ requestId: id, personId: actor.personId, person: actor.name },
+        ...aboutReach({ ...toScopeColumns(reach.scope), projectName: reach.project?.name ?? null }),
       },
     })
     return { requestId: id, state: 'open' }

@@ -3,15 +3,19 @@ import { AppError } from '../errors.ts'
 import { tell } from '../notices/tell.ts'
 import { LONGEST_REASON, requireWords } from '../plain-words.ts'
 import type { Services } from '../services.ts'
-import { isUuid } from '../uuid.ts'
+import { isUuid, toLoggedId } from '../uuid.ts'
+import { aboutReach, isById } from './about-reach.ts'
 import { type Act, act, type DeedOf } from './act.ts'
 import { requireAnother, requireTimes } from './check-grant.ts'
 import { DECIDE_WITHIN_HOURS } from './deciding.ts'
-import { factsOf, findReach, type Reach } from './find-reach.ts'
-import { insertGrant, readClock, requireManager } from './give-grant.ts'
+import { findReach, type Reach, toReachRow } from './find-reach.ts'
+import { factsOfReach } from './grant-row.ts'
 import type { GrantState } from './held-access.ts'
+import { insertGrant } from './insert-grant.ts'
 import { makeReviewer } from './make-reviewer.ts'
 import type { Right } from './permissions.ts'
+import { readClock } from './read-clock.ts'
+import { requireManager } from './require-manager.ts'
 import { completeRights, type WantedReach } from './wanted.ts'
 
 export type Decision = {
@@ -51,7 +55,7 @@ type Row = {
 
 /** How a decision is on record; one that does not say that it approves refuses. */
 export function deedOfDecision(requestId: string): DeedOf {
-  const about = { target: { kind: 'request', id: requestId.slice(0, 64) } }
+  const about = { target: { kind: 'request', id: toLoggedId(requestId) } }
   return ({ approve }) => ({ action: approve === true ? 'request.approved' : 'request.refused', about })
 }
 
@@ -71,7 +75,7 @@ export async function decideRequest(
     const request = await lockRequest(doing, decision.requestId)
     const reach = await findReach(doing.tx, toWantedReach(request))
     requireDecider(doing.actor, request, reach)
-    if (reach !== null) doing.note(factsOf(reach))
+    if (reach !== null) doing.note(factsOfReach(toReachRow(reach)))
     requireAnother(request.askedBy === actor.personId)
     if (!request.isOpen) throw new AppError('already-decided')
     if (!decision.approve)
@@ -130,7 +134,9 @@ async function refuse(
       word = ${word}, project_id = ${projectId}::uuid
     WHERE id = ${request.id}::uuid`
   await record('request.refused', { ...(word !== null && { reason: word }) })
-  await tellAsker({ tx }, request, { kind: 'request.refused', projectId })
+  // Refused, an ID stays as unknown to them as it was.
+  const projectName = isById(request.scope) ? null : request.projectName
+  await tellAsker({ tx }, request, { kind: 'request.refused', projectId, projectName })
   return { requestId: request.id, state: 'refused', grantId: null, grantState: null }
 }
 
@@ -162,7 +168,8 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
     ...{ grantId: given.grantId, after: { rights, until: until.toISOString() } },
     ...(decision.word && { reason: decision.word }),
   })
-  await tellAsker({ tx }, request, { kind: 'request.approved', projectId: reach.project?.id ?? null })
+  const { id: projectId = null, name: projectName = null } = reach.project ?? {}
+  await tellAsker({ tx }, request, { kind: 'request.approved', projectId, projectName })
   return { requestId: request.id, state: 'approved', grantId: given.grantId, grantState: given.state }
 }
 
@@ -170,19 +177,20 @@ function requireLength(word: string): void {
   if (word.length > LONGEST_REASON) requireWords('word', word)
 }
 
+type Told = {
+  readonly kind: 'request.approved' | 'request.refused'
+  readonly projectId: string | null
+  readonly projectName: string | null
+}
+
 async function tellAsker(
   { tx }: Pick<Act, 'tx'>,
   request: Row,
-  {
-    kind,
-    projectId,
-  }: { readonly kind: 'request.approved' | 'request.refused'; readonly projectId: string | null },
+  { kind, projectId, projectName }: Told,
 ): Promise<void> {
-  // Refused, an ID stays as unknown to them as it was.
-  const isNamed = kind === 'request.approved' || !['session', 'archive'].includes(request.scope)
   await tell(tx, {
     ...{ kind, to: [request.askedBy], projectId },
-    about: { requestId: request.id, project: isNamed ? request.projectName : null },
+    about: { requestId: request.id, ...aboutReach({ ...request, projectName }) },
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts'
-import type { ActFacts } from './act.ts'
 import { USUAL_LONGEST_GRANT_DAYS } from './grant-length.ts'
-import type { GrantScope } from './grant-scope.ts'
+import type { ReachRow } from './grant-row.ts'
+import { type GrantScope, toScopeColumns } from './grant-scope.ts'
 import type { WantedReach } from './wanted.ts'
 
 /** Where a grant reaches, found among what is known. */
@@ -36,15 +36,11 @@ export function wantedOf(scope: GrantScope, projectName: string | null): WantedR
     : { kind: 'archive', archiveId: scope.archiveId }
 }
 
-/** What a row of the log says of where a grant reaches. */
-export function factsOf({ scope, project }: Pick<Reach, 'scope' | 'project'>): ActFacts {
-  return {
-    ...(project && { projectId: project.id, projectName: project.name }),
-    ...(project?.region != null && { region: project.region }),
-    ...(scope.kind === 'region' && { region: scope.region }),
-    ...(scope.kind === 'session' && { sessionId: scope.sessionId }),
-    ...(scope.kind === 'archive' && { archiveId: scope.archiveId }),
-  }
+/** The same as a row has it. */
+export function toReachRow({ scope, project }: Pick<Reach, 'scope' | 'project'>): ReachRow {
+  const { projectId, region, sessionId, archiveId } = toScopeColumns(scope)
+  const ofProject = { projectName: project?.name ?? null, region: region ?? project?.region ?? null }
+  return { projectId, ...ofProject, sessionId, archiveId }
 }
 
 function toScope(wanted: WantedReach, projectId: string): GrantScope {

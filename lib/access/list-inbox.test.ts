@@ -87,7 +87,7 @@ test('whoever asks is not told whether an ID is known, nor where', async () => {
   expect(shown.map((line) => line?.longestDays)).toEqual([null, null])
   const told = await office.services.db.notice.findMany({ where: { personId: asker.personId } })
   expect(told.map(({ kind, about }) => [kind, about])).toEqual([
-    ['request.refused', { requestId: known, project: null }],
+    ['request.refused', { requestId: known, scope: 'archive', project: null, region: null, unit: null }],
   ])
 })
 

@@ -2,21 +2,13 @@ import type { Prisma } from '../../prisma/client/client.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import { isUuid } from '../uuid.ts'
-import type { Act, ActFacts } from './act.ts'
+import type { Act } from './act.ts'
+import { factsOfGrant, GRANT_ROW, type GrantRow } from './grant-row.ts'
 import { type GrantState, planGrantState } from './held-access.ts'
 import { can } from './permissions.ts'
 
 /** A grant that is being decided about: nobody else decides until the transaction ends. */
-export type LockedGrant = {
-  readonly id: string
-  readonly personId: string | null
-  readonly groupName: string | null
-  readonly projectId: string | null
-  readonly projectName: string | null
-  readonly region: string | null
-  readonly sessionId: string | null
-  readonly archiveId: string | null
-  readonly givenBy: string | null
+export type LockedGrant = GrantRow & {
   readonly askedBy: string | null
   readonly state: GrantState
   /** Whether it is for whoever decides, or for a group of theirs. */
@@ -44,36 +36,17 @@ function isManaged({ roles }: Actor, projectId: string | null): boolean {
     : can(roles, 'access:manage', projectId)
 }
 
-function factsOfGrant(row: Row): ActFacts {
-  return {
-    grantId: row.id,
-    target:
-      row.personId === null
-        ? { kind: 'group', id: row.groupName ?? '' }
-        : { kind: 'person', id: row.personId },
-    ...(row.projectId !== null && { projectId: row.projectId }),
-    ...(row.projectName !== null && { projectName: row.projectName }),
-    ...(row.region !== null && { region: row.region }),
-    ...(row.sessionId !== null && { sessionId: row.sessionId }),
-    ...(row.archiveId !== null && { archiveId: row.archiveId }),
-  }
-}
-
 async function findRow(
   tx: Prisma.TransactionClient,
   { personId }: Actor,
   grantId: string,
 ): Promise<Row | undefined> {
   const [row] = await tx.$queryRaw<Row[]>`
-    SELECT g.id, g.person_id AS "personId", g.group_name AS "groupName", g.project_id AS "projectId",
-      pr.name AS "projectName", coalesce(g.region, pr.region) AS region, g.session_id AS "sessionId",
-      g.archive_id AS "archiveId", g.given_by AS "givenBy", q.asked_by AS "askedBy",
-      g.valid_from AS "validFrom", g.valid_until AS "validUntil", g.revoked_at AS "revokedAt", g.given_at AS "givenAt",
+    SELECT ${GRANT_ROW}, q.asked_by AS "askedBy", g.revoked_at AS "revokedAt", g.given_at AS "givenAt",
       g.needs_second AS "needsSecond", g.approved_at AS "approvedAt", clock_timestamp() AS now,
       coalesce(g.person_id = me.id OR g.group_name = ANY (me.groups), false) AS "isHeldByActor"
     FROM grants g
     JOIN people me ON me.id = ${personId}::uuid
-    LEFT JOIN projects pr ON pr.id = g.project_id
     LEFT JOIN access_requests q ON q.id = g.request_id
     WHERE g.id = ${grantId}::uuid
     FOR UPDATE OF g`

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { act, type DeedOf } from './act.ts'
 import { requireAnother } from './check-grant.ts'
-import type { GivenGrant } from './give-grant.ts'
+import type { GivenGrant } from './insert-grant.ts'
 import { lockGrant } from './lock-grant.ts'
 import { deedOfRevoking, takeBack } from './revoke-grant.ts'
 

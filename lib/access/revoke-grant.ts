@@ -1,14 +1,15 @@
 import type { Actor } from '../auth/actor.ts'
-import { tell } from '../notices/tell.ts'
 import type { Services } from '../services.ts'
+import { toLoggedId } from '../uuid.ts'
 import { type Act, type ActFacts, act, type Deed } from './act.ts'
 import { type LockedGrant, lockGrant } from './lock-grant.ts'
+import { findHolders, tellOfGrant } from './tell-of-grant.ts'
 
 type Revoking = { readonly grantId: string; readonly word: string | null }
 
 /** How taking a grant back is on record. */
 export function deedOfRevoking(grantId: string): Deed {
-  return { action: 'grant.revoked', about: { target: { kind: 'grant', id: grantId.slice(0, 64) } } }
+  return { action: 'grant.revoked', about: { target: { kind: 'grant', id: toLoggedId(grantId) } } }
 }
 
 /**
@@ -23,7 +24,7 @@ export async function revokeGrant(services: Services, actor: Actor, input: Revok
   })
 }
 
-/** Takes a locked grant back, puts that on record and tells its holder. */
+/** Takes a locked grant back, puts that on record and tells whom it was for. */
 export async function takeBack(
   { tx, actor, record }: Act,
   grant: LockedGrant,
@@ -32,10 +33,9 @@ export async function takeBack(
   await tx.$executeRaw`
     UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
   await record('grant.revoked', { ...(word && { reason: word }), ...(after !== undefined && { after }) })
-  await tell(tx, {
+  const holders = await findHolders(tx, grant)
+  await tellOfGrant(tx, grant, {
     kind: 'grant.revoked',
-    to: grant.personId === null || grant.personId === actor.personId ? [] : [grant.personId],
-    projectId: grant.projectId,
-    about: { grantId: grant.id, project: grant.projectName },
+    to: holders.filter((personId) => personId !== actor.personId),
   })
 }

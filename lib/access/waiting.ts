@@ -1,8 +1,9 @@
 import type { Prisma } from '../../prisma/client/client.ts'
 import { findAdministrators } from '../notices/find-administrators.ts'
-import { tell } from '../notices/tell.ts'
 import { DECIDE_WITHIN_HOURS } from './deciding.ts'
+import { GRANT_ROW, type GrantRow } from './grant-row.ts'
 import { REACHES_PROJECT } from './grants.ts'
+import { tellOfGrant } from './tell-of-grant.ts'
 
 type Second = { readonly needsSecond: boolean; readonly approvedAt: Date | null }
 
@@ -17,32 +18,32 @@ export function renderWait(grant: Second): string {
 }
 
 /**
- * The grants that have begun to wait in this transaction, because the project they reach has come to have four eyes;
- * the database sees to that. Those who may approve them are told.
+ * Tells of the grants that have begun to wait in this transaction, because a project they reach has come to have four
+ * eyes; the database sees to that.
  */
 export async function tellOfOlderWaits(
   tx: Prisma.TransactionClient,
-  project: { readonly id: string; readonly name: string },
-): Promise<{ readonly id: string }[]> {
-  const begun = await tx.$queryRaw<{ id: string }[]>`
-    SELECT g.id FROM grants g JOIN projects pr ON ${REACHES_PROJECT}
-    WHERE pr.id = ${project.id}::uuid AND g.needs_second AND g.approved_at IS NULL AND g.revoked_at IS NULL
+  { id: projectId }: { readonly id: string },
+): Promise<GrantRow[]> {
+  const begun = await tx.$queryRaw<GrantRow[]>`
+    SELECT ${GRANT_ROW} FROM grants g JOIN projects pr ON ${REACHES_PROJECT}
+    WHERE pr.id = ${projectId}::uuid AND g.needs_second AND g.approved_at IS NULL AND g.revoked_at IS NULL
       AND g.given_at >= transaction_timestamp()
     ORDER BY g.id`
-  for (const grant of begun) await tellOfWait(tx, grant, project)
+  for (const grant of begun) await tellOfWait(tx, grant)
   return begun
 }
 
-/** Those who may approve what a file gave are told that it waits. */
-export async function tellOfWait(
-  tx: Prisma.TransactionClient,
-  grant: { readonly id: string },
-  project: { readonly id: string; readonly name: string },
-): Promise<void> {
-  await tell(tx, {
-    kind: 'grant.awaiting',
-    to: await findAdministrators(tx, project.id),
-    projectId: project.id,
-    about: { grantId: grant.id, project: project.name },
-  })
+/**
+ * Tells those who may approve a grant that it waits: the administrators of where it reaches, but not whoever gave it, holds
+ * it or asked for it.
+ */
+export async function tellOfWait(tx: Prisma.TransactionClient, grant: GrantRow): Promise<void> {
+  const administrators = await findAdministrators(tx, grant.projectId)
+  const others = await tx.$queryRaw<{ id: string }[]>`
+    SELECT p.id FROM grants g
+    LEFT JOIN access_requests q ON q.id = g.request_id
+    JOIN people p ON (p.id IN (g.given_by, g.person_id, q.asked_by) OR g.group_name = ANY (p.groups)) IS NOT TRUE
+    WHERE g.id = ${grant.id}::uuid AND p.id = ANY (${administrators}::uuid[])`
+  await tellOfGrant(tx, grant, { kind: 'grant.awaiting', to: others.map(({ id }) => id) })
 }

@@ -121,7 +121,9 @@ test('a request for an ID lapses without a word of where it lies', async () => {
   const told = await office.services.db.notice.findMany({
     where: { personId: reviewer.personId, about: { path: ['requestId'], equals: requestId } },
   })
-  expect(told.map(({ about }) => about)).toEqual([{ requestId, project: null }])
+  expect(told.map(({ about }) => about)).toEqual([
+    { requestId, scope: 'archive', project: null, region: null, unit: null },
+  ])
 })
 
 test('a grant that waits for a second administrator lapses, on record and told to who gave it', async () => {

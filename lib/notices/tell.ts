@@ -8,13 +8,16 @@ export type Told = {
   readonly to: readonly string[]
   /** The project it is about; null: several, or none that is known. */
   readonly projectId: string | null
-  /** Ids and names of projects and people; nothing of a reason, and no mail. */
+  /** The region, or the unit, whose projects it is about. */
+  readonly region?: string | null
+  readonly unit?: string | null
+  /** Ids, times, and names of projects, regions, units, people and groups; nothing of a reason, and no mail. */
   readonly about: Readonly<Record<string, string | null>>
 }
 
 /** Tells people in the product, and puts the same on its way to the webhooks that want it, in the caller's transaction. */
 export async function tell(tx: Prisma.TransactionClient, told: Told): Promise<void> {
-  const { kind, to, projectId } = told
+  const { kind, to, projectId, region = null, unit = null } = told
   const about = { ...told.about }
   await tx.notice.createMany({
     data: [...new Set(to)].map((personId) => ({ id: newUuid(), personId, kind, about })),
@@ -23,7 +26,12 @@ export async function tell(tx: Prisma.TransactionClient, told: Told): Promise<vo
     where: {
       removedAt: null,
       events: { has: kind },
-      OR: [{ projectId: null }, ...(projectId === null ? [] : [{ projectId }])],
+      OR: [
+        { projectId: null },
+        ...(projectId === null ? [] : [{ projectId }]),
+        ...(region === null ? [] : [{ project: { region } }]),
+        ...(unit === null ? [] : [{ project: { unit } }]),
+      ],
     },
     select: { id: true },
   })

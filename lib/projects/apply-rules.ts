@@ -1,5 +1,6 @@
 import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
 import { USUAL_LONGEST_GRANT_DAYS } from '../access/grant-length.ts'
+import { factsOfGrant } from '../access/grant-row.ts'
 import { tellOfOlderWaits } from '../access/waiting.ts'
 import type { Applying } from './applying.ts'
 import type { Rules } from './change-payload.ts'
@@ -58,10 +59,8 @@ export async function noteOlderWaits({
   say,
 }: Pick<Applying, 'tx' | 'project' | 'record' | 'say'>): Promise<void> {
   const begun = await tellOfOlderWaits(tx, project)
-  for (const { id } of begun) {
-    const target = { kind: 'grant', id }
-    await record({ action: 'grant.changed', target, grantId: id, after: { needsSecond: true } })
-  }
+  for (const grant of begun)
+    await record({ ...factsOfGrant(grant), action: 'grant.changed', after: { needsSecond: true } })
   if (begun.length > 0)
     say(
       `grants that wait ${DECIDE_WITHIN_HOURS} hours for a second administrator from now on: ${begun.length}`,

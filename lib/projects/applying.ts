@@ -8,7 +8,7 @@ export type Applying = {
   readonly box: SecretBox
   readonly project: { readonly id: string; readonly name: string; readonly region: string | null }
   readonly record: (
-    event: Pick<AuditEvent, 'action' | 'target' | 'grantId' | 'before' | 'after'>,
+    event: Pick<AuditEvent, 'action' | 'target' | 'grantId' | 'sessionId' | 'archiveId' | 'before' | 'after'>,
   ) => Promise<void>
   readonly say: (line: string) => void
 }
