@@ -24,22 +24,30 @@ export type StreamEnd = {
 export type Stream = {
   readonly viewingId: string
   readonly ended: Promise<StreamEnd>
-  /** A slow one takes the rest as fast as it comes. */
+  /** Takes the rest as fast as it comes. */
   hurry(): void
 }
 
 const SLOW_BYTES_PER_SECOND = 3e6
 
-/** Opens the recording and begins to read it, on connections of its own; of one server process, where there are several. */
+type StreamOptions = {
+  readonly kind: StreamKind
+  /** One server process, where there are several. */
+  readonly servedBy?: string
+  /** Until it is hurried; left out, only a slow one is held back. */
+  readonly bytesPerSecond?: number
+}
+
+/** Opens the recording and begins to read it, on connections of its own. */
 export async function startStream(
   scene: Scene,
   visitor: Visitor,
-  { kind, servedBy = visitor.portalUrl }: { readonly kind: StreamKind; readonly servedBy?: string },
+  { kind, servedBy = visitor.portalUrl, bytesPerSecond = usualPace(kind) }: StreamOptions,
 ): Promise<Stream> {
   const { archiveId } = kind === 'segments' ? scene.segmented : scene.file
   const { viewingId } = await openArchive(visitor, archiveId)
-  let isHurried = kind !== 'slow'
-  const pace = (): number => (isHurried ? Number.POSITIVE_INFINITY : SLOW_BYTES_PER_SECOND)
+  let isHurried = false
+  const pace = (): number => (isHurried ? Number.POSITIVE_INFINITY : bytesPerSecond)
   const told = { scene, visitor, kind, viewingId, pace, servedBy }
   return {
     viewingId,
@@ -48,6 +56,10 @@ export async function startStream(
       isHurried = true
     },
   }
+}
+
+function usualPace(kind: StreamKind): number {
+  return kind === 'slow' ? SLOW_BYTES_PER_SECOND : Number.POSITIVE_INFINITY
 }
 
 type Told = {
@@ -78,7 +90,7 @@ async function readFile({ scene, visitor, kind, viewingId, pace, servedBy }: Tol
   }
 }
 
-async function readSegments({ scene, visitor, kind, viewingId, servedBy }: Told): Promise<StreamEnd> {
+async function readSegments({ scene, visitor, kind, viewingId, pace, servedBy }: Told): Promise<StreamEnd> {
   const spans: Span[] = []
   let sum = 0
   for (const [n, facts] of scene.segmented.segments.entries()) {
@@ -86,6 +98,7 @@ async function readSegments({ scene, visitor, kind, viewingId, servedBy }: Told)
       url: `${servedBy}/viewings/${viewingId}/segments/${n}.ts`,
       headers: { cookie: visitor.cookie },
       agent: false,
+      pace,
     })
     const end = { kind, viewingId, spans, status, falseEnds: 0 }
     if (status >= 400) return { ...end, bytes: sum, how: 'refused' }

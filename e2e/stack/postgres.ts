@@ -33,6 +33,8 @@ export type PostgresOptions = {
 const OWNER = 'recordroom_owner'
 const APPLICATION = 'recordroom'
 const READY = 'database system is ready to accept connections'
+/** Tests ask when something was committed. */
+const WATCHED = ['-c', 'track_commit_timestamp=on']
 const CARELESS = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off']
 
 /** Starts the server of `dataDir`, made when it is not there, on 127.0.0.1. It ends with this process at the latest. */
@@ -108,6 +110,7 @@ async function startServer(place: PostgresPlace, options: PostgresOptions): Prom
     [
       ...['-D', place.cluster, '-p', String(port)],
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      ...WATCHED,
       ...(options.careless === true ? CARELESS : []),
     ],
     // A session of its own: Ctrl-C in the terminal is for us, who end it last.

@@ -53,7 +53,8 @@ export async function receive(wanted: Wanted): Promise<Received> {
       keepLeft -= part.length
       if (bytes >= (wanted.stopAfterBytes ?? Number.POSITIVE_INFINITY)) break
       const dueMs = (bytes / (wanted.pace?.() ?? Number.POSITIVE_INFINITY)) * 1000
-      if (dueMs > since()) await sleep(dueMs - since())
+      const earlyMs = dueMs - since()
+      if (earlyMs > 0) await sleep(earlyMs)
     }
     isComplete = response.complete
   } catch {
