@@ -5,6 +5,7 @@ import { type AccessLine, HELD_BACK } from '../../lib/access/access-line.ts'
 import type { Column } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
+import { KnownPeople } from './known-people.tsx'
 import { nameOfHolder } from './name-of-holder.ts'
 import { sayRights } from './say-scope.ts'
 import { ScopeLine } from './scope-line.tsx'
@@ -40,10 +41,13 @@ export const ABOUT: readonly Column<AccessLine>[] = [
   { id: 'by', header: 'Given by', cell: (line) => <GivenBy line={line} /> },
 ]
 
-function HolderOf({ line: { holder } }: { line: AccessLine }) {
+function HolderOf({ line: { holder, known } }: { line: AccessLine }) {
   const name = nameOfHolder(holder)
   return holder.kind === 'group' ? (
-    <GroupName name={name} />
+    <div>
+      <GroupName name={name} />
+      {known !== null && <KnownPeople group={name} known={known} />}
+    </div>
   ) : (
     <Who personId={holder.id} name={name} email={holder.email} />
   )

@@ -3,6 +3,7 @@
 import type { AccessLine } from '../../lib/access/access-line.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { ABOUT, WHAT, WHO } from './access-columns.tsx'
+import { KnownPeopleNote } from './known-people.tsx'
 import { SecondWord } from './second-word.tsx'
 import { TakeBack } from './take-back.tsx'
 
@@ -30,7 +31,12 @@ const idOf = ({ id }: AccessLine): string => id
 
 /** Who can see something: each grant with its why and its end, and the way to take it back. */
 export function AccessTable({ lines }: Props) {
-  return <DataTable label="Who can see this" columns={OF_SCOPE} rows={lines} rowId={idOf} />
+  return (
+    <>
+      <DataTable label="Who can see this" columns={OF_SCOPE} rows={lines} rowId={idOf} />
+      <KnownPeopleNote lines={lines} />
+    </>
+  )
 }
 
 /** What somebody can see, the same way. */

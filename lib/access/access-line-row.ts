@@ -104,5 +104,6 @@ export function toAccessLine(row: AccessLineRow, now: Date): AccessLine {
     ...{ givenBy, givenAt, approvedBy, approvedAt },
     ...{ revokedAt: row.revokedAt, lastUsedAt: row.lastUsedAt, heldBack: row.heldBack },
     ...{ isHeld: row.isHeld, isOwn: row.isOwn, mayDecide: row.mayDecide },
+    known: null,
   }
 }

@@ -19,6 +19,15 @@ export type AccessLine = ShownGrant & {
   /** Whether it is theirs to decide about at all: what reaches several projects is for those who manage all. */
   readonly mayDecide: boolean
   readonly heldBack: HeldBack | null
+  /** Of a group’s grant, whom it lets in; null for a person’s, for one that is over, and where it was not looked up. */
+  readonly known: KnownPeople | null
+}
+
+/** Who is in a group, as far as anybody here knows: as the identity provider said when each was last signed in. */
+export type KnownPeople = {
+  readonly people: readonly Holder[]
+  /** False where there are more. */
+  readonly isWhole: boolean
 }
 
 export type Holder = {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openSession } from '../../prisma/test-log.ts'
 import type { Actor } from '../auth/actor.ts'
 import { newUuid } from '../uuid.ts'
 import type { AccessLine } from './access-line.ts'
@@ -150,6 +151,76 @@ describe('who may see', () => {
     await office.services.db.archive.update({ where: { id: old }, data: { restrictedAt: null } })
     expect(lines.filter(({ heldBack }) => heldBack === null).map(({ reason }) => reason)).toEqual(['session'])
     expect(lines.find(({ reason }) => reason === 'region')?.heldBack).toBe('restricted')
+  })
+})
+
+describe('of a group', () => {
+  const knownTo = async (who: Actor, reach: LookedAt, reason = 'group') =>
+    (await look(who, reach)).find((line) => line.reason === reason)?.known
+
+  test('it names those who are known to be in it and whom the grant lets in, and nobody else', async () => {
+    const { db } = office.services
+    const join = (who: Actor) =>
+      db.person.update({ where: { id: who.personId }, data: { groups: ['desk', 'new'] } })
+    const [colleague, elsewhere, gone] = [
+      await office.hire('colleague', [`reviewer@${office.retail.id}`]),
+      await office.hire('elsewhere', [`reviewer@${office.wealth.id}`]),
+      await office.hire('gone', ['reviewer']),
+    ]
+    for (const who of [colleague, elsewhere, gone, idle]) await join(who)
+    await db.person.update({ where: { id: gone.personId }, data: { disabledAt: now } })
+    const people = [colleague, member].map(({ personId: id, name, email }) => ({
+      kind: 'person',
+      id,
+      name,
+      email,
+    }))
+    for (const reach of [
+      { project: 'Retail EU' },
+      { sessionId: office.retail.sessionId },
+      { archiveId: office.retail.archiveId },
+    ])
+      for (const who of [admin, local]) expect(await knownTo(who, reach)).toEqual({ people, isWhole: true })
+    expect(await knownTo(admin, { project: 'Retail EU' }, 'another group')).toEqual({
+      people: [],
+      isWhole: true,
+    })
+    expect(await knownTo(admin, { project: 'Retail EU' }, 'project')).toBeNull()
+    expect(await knownTo(admin, { personId: member.personId })).toBeNull()
+    for (const who of [colleague, elsewhere, gone, idle])
+      await db.person.update({ where: { id: who.personId }, data: { groups: [] } })
+  })
+
+  test('it does not name whoever gave it, nor anybody once it is over', async () => {
+    const { db } = office.services
+    const giver = await office.hire('giver', ['admin', 'reviewer'])
+    const desk = { personId: null, groupName: 'desk', projectId: office.retail.id }
+    await give('by the giver', { ...desk, givenBy: giver.personId })
+    await give('over', { ...desk, validUntil: inDays(-1) })
+    await db.person.update({ where: { id: giver.personId }, data: { groups: ['desk'] } })
+    const reach = { project: 'Retail EU' }
+    const names = async (reason: string) =>
+      (await knownTo(admin, reach, reason))?.people.map(({ name }) => name)
+    expect([await names('group'), await names('by the giver')]).toEqual([['giver', 'member'], ['member']])
+    expect(await knownTo(admin, reach, 'over')).toBeNull()
+    const owner = await openSession(office.ownerUrl)
+    await owner.ask("DELETE FROM grants WHERE reason IN ('by the giver', 'over')")
+    await owner.end()
+    await db.person.update({ where: { id: giver.personId }, data: { groups: [] } })
+  })
+
+  test('of more than 100 it names 100, and says that there are more', async () => {
+    const owner = await openSession(office.ownerUrl)
+    await owner.ask(
+      `WITH many AS (
+         INSERT INTO people (id, email, groups)
+         SELECT gen_random_uuid(), 'one' || n || '@demo.test', '{others}' FROM generate_series(1, 101) n RETURNING id)
+       INSERT INTO roles_held (id, person_id, role) SELECT gen_random_uuid(), id, 'reviewer' FROM many`,
+    )
+    const known = await knownTo(admin, { project: 'Retail EU' }, 'another group')
+    expect([known?.people.length, known?.isWhole]).toEqual([100, false])
+    await owner.ask("UPDATE people SET groups = '{}' WHERE email LIKE 'one%'")
+    await owner.end()
   })
 })
 

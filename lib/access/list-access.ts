@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { newUuid, toLoggedId } from '../uuid.ts'
 import { type FoundLines, findAccessLines, type Looking } from './find-access-lines.ts'
+import { withKnownPeople } from './find-known-people.ts'
 import { type FoundLookedAt, findLookedAt, type LookedAt } from './find-looked-at.ts'
 import { findManaged } from './managed.ts'
 
@@ -15,10 +16,12 @@ export type AccessQuery = {
 }
 
 const PAGE_SIZE = 50
+const MOST_OF_GROUP = 100
 
 /**
  * Who may see something, or what somebody may see: every grant that reaches it or is theirs, by a group too, and wider
- * ones; those that have ended last. Of what concerns no project of the actor's, nothing. On record before it is read.
+ * ones; those that have ended last. Of a group, who is known to be let in. Of what concerns no project of the actor's,
+ * nothing. On record before it is read.
  * @throws AppError `forbidden`, on record, for what there is not and what lies outside alike
  */
 export async function listAccess(
@@ -27,7 +30,10 @@ export async function listAccess(
   { reach, after, now }: AccessQuery,
 ): Promise<FoundLines> {
   const looking = await beginListing(services, actor, { reach, facts: after === null ? {} : { after } })
-  return findAccessLines(services.db, looking, { after, limit: PAGE_SIZE, now })
+  const { lines, next } = await findAccessLines(services.db, looking, { after, limit: PAGE_SIZE, now })
+  const { lookedAt } = looking
+  const asking = { lines, lookedAt, most: MOST_OF_GROUP, mostInAll: PAGE_SIZE * (MOST_OF_GROUP + 1) }
+  return { lines: await withKnownPeople(services.db, asking), next }
 }
 
 /** Puts on record that it is listed, or that it was refused, which it throws. */

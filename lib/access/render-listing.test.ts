@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSession } from '../../prisma/test-log.ts'
 import type { Actor } from '../auth/actor.ts'
@@ -37,14 +38,14 @@ describe('who may see something, as CSV', () => {
     })
     const [head, ...lines] = (await render(admin, { project: 'Retail EU' })).split('\r\n')
     expect(head).toBe(
-      '"holder_kind","holder","holder_email","holder_id","reaches","project","region","unit","session_id","archive_id",' +
+      '"holder_kind","holder","holder_email","holder_id","by_group","reaches","project","region","unit","session_id","archive_id",' +
         '"not_older_than_days","rights","state","held_back","from","until","reason","case_reference","given_by","given_at",' +
-        '"approved_by","approved_at","taken_back_at","last_used_at","grant_id"',
+        '"approved_by","approved_at","taken_back_at","last_used_at","grant_id","note"',
     )
     expect(lines).toEqual([
-      `"person","'=cmd|reviewer","'${reviewer.email}","${reviewer.personId}","project","Retail EU",,,,,,` +
+      `"person","'=cmd|reviewer","'${reviewer.email}","${reviewer.personId}",,"project","Retail EU",,,,,,` +
         '"recording:find recording:play","in force",,2026-01-01T00:00:00.000Z,2099-01-01T00:00:00.000Z,' +
-        `"'@SUM(A1), ""as asked""\nby phone",,"access file",2026-01-01T00:00:00.000Z,,,,,"${id}"`,
+        `"'@SUM(A1), ""as asked""\nby phone",,"access file",2026-01-01T00:00:00.000Z,,,,,"${id}",`,
       '',
     ])
   })
@@ -56,6 +57,33 @@ describe('who may see something, as CSV', () => {
     const before = (await rows()).length
     await render(admin, { project: 'Wealth' })
     expect((await rows()).slice(before)).toEqual([{ outcome: 'allowed', after: { format: 'csv' } }])
+  })
+
+  test('has below a group’s line one for each whom it lets in', async () => {
+    const { db } = office.services
+    const [one, two] = [await office.hire('one', ['reviewer']), await office.hire('two', ['reviewer'])]
+    for (const { personId } of [one, two])
+      await db.person.update({ where: { id: personId }, data: { groups: ['desk'] } })
+    const { id } = await db.grant.create({
+      data: {
+        ...{
+          groupName: 'desk',
+          projectId: office.wealth.id,
+          rights: ['recording:find'],
+          reason: 'by the group',
+        },
+        ...{ validFrom: new Date('2026-01-01'), validUntil: new Date('2099-01-01') },
+      },
+    })
+    const lines = (await render(admin, { project: 'Wealth' }))
+      .split('\r\n')
+      .filter((line) => line.includes(id))
+    expect(lines.map((line) => line.split(',').slice(0, 5).join(','))).toEqual([
+      '"group","desk",,,"desk"',
+      `"in the group","one","${one.email}","${one.personId}","desk"`,
+      `"in the group","two","${two.email}","${two.personId}","desk"`,
+    ])
+    expect(lines.map((line) => /not signed in since/.test(line))).toEqual([true, false, false])
   })
 
   test('is refused before anything is sent', async () => {
@@ -83,8 +111,36 @@ describe('who may see something, as CSV', () => {
     await owner.end()
     const cut = (await render(admin, reach)).trimEnd().split('\r\n')
     expect(cut).toHaveLength(10_002)
-    expect(cut.at(-1)).toBe('"There are more than 10,000 grants; the rest is not in this file."')
+    expect(cut.at(-1)).toBe('"There are more than 10,000 lines; the rest is not in this file."')
     expect(new Set(cut.slice(1, -1)).size).toBe(10_000)
+  })
+
+  test('counts those whom a group’s grant lets in', async () => {
+    const owner = await openSession(office.ownerUrl)
+    const join = (from: number, to: number) =>
+      owner.ask(
+        `WITH many AS (
+           INSERT INTO people (id, email, groups)
+           SELECT gen_random_uuid(), n || '@demo.test', '{crowd}' FROM generate_series($1::int, $2::int) n RETURNING id)
+         INSERT INTO roles_held (id, person_id, role) SELECT gen_random_uuid(), id, 'reviewer' FROM many`,
+        [from, to],
+      )
+    const archiveId = randomUUID()
+    await owner.ask(
+      `INSERT INTO grants (id, group_name, scope, project_id, archive_id, rights, valid_from, valid_until, reason)
+       VALUES ($1, 'crowd', 'archive', $2, $3, '{recording:find}', now(), now() + interval '1 day', 'for a crowd')`,
+      [newUuid(), office.retail.id, archiveId],
+    )
+    await join(1, 9999)
+    const whole = (await render(admin, { archiveId })).trimEnd().split('\r\n')
+    expect([whole.length, whole.at(-1)?.startsWith('"in the group"')]).toEqual([10_001, true])
+    await join(10_000, 10_000)
+    await owner.end()
+    const cut = (await render(admin, { archiveId })).trimEnd().split('\r\n')
+    expect([cut.length, cut.at(-1)]).toEqual([
+      10_002,
+      '"There are more than 10,000 lines; the rest is not in this file."',
+    ])
   })
 })
 
