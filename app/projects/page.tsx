@@ -1,7 +1,7 @@
 import { SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import type { Metadata } from 'next'
-import { Doings } from '../../components/access/doings.tsx'
+import { DoneProvider } from '../../components/access/done.tsx'
 import { Plate } from '../../components/frame/plate.tsx'
 import { Shell } from '../../components/frame/shell.tsx'
 import { ChangeSection } from '../../components/projects/change-section.tsx'
@@ -26,7 +26,7 @@ export default async function ProjectsPage() {
   ])
   return (
     <Shell reader={actor} section="projects">
-      <Doings>
+      <DoneProvider>
         <Stack gap="md">
           <Title order={1}>Projects</Title>
           <ChangeSection open={changes.open} decided={changes.decided} />
@@ -55,7 +55,7 @@ export default async function ProjectsPage() {
             />
           )}
         </Stack>
-      </Doings>
+      </DoneProvider>
     </Shell>
   )
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { Reader } from '../frame/reader.ts'
 import { Shell } from '../frame/shell.tsx'
 import { AccessNav, type AccessPath } from './access-nav.tsx'
-import { Doings } from './doings.tsx'
+import { DoneProvider } from './done.tsx'
 
 type Props = {
   readonly reader: Reader
@@ -19,7 +19,7 @@ type Props = {
 export function AccessPage({ reader, title, here, actions, children }: Props) {
   return (
     <Shell reader={reader} section="access">
-      <Doings>
+      <DoneProvider>
         <Stack gap="sm">
           {here !== null && <AccessNav here={here} />}
           <Group justify="space-between" gap="xs">
@@ -30,7 +30,7 @@ export function AccessPage({ reader, title, here, actions, children }: Props) {
           </Group>
           {children}
         </Stack>
-      </Doings>
+      </DoneProvider>
     </Shell>
   )
 }

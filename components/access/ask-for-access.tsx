@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { AskDialog } from './ask-dialog.tsx'
-import { useDone } from './doings.tsx'
+import { useDone } from './done.tsx'
 
 /** Asks for access to whatever is named; what was asked for stands in the list below then. */
 export function AskForAccess() {

@@ -7,7 +7,7 @@ import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { sayRights } from './say-scope.ts'
 import { ScopeLine } from './scope-line.tsx'
-import { RequestTag } from './state-tag.tsx'
+import { DecisionTag } from './state-tag.tsx'
 import { Until } from './until.tsx'
 import { Why } from './why.tsx'
 
@@ -37,7 +37,7 @@ export function OwnRequests({ requests }: { requests: readonly RequestLine[] }) 
 function State({ request: { state, askedAt, lapsesAt, decidedAt, decidedBy } }: { request: RequestLine }) {
   return (
     <div>
-      <RequestTag state={state} />
+      <DecisionTag state={state} />
       <Dim>
         asked <Moment at={askedAt} />
       </Dim>

@@ -8,7 +8,7 @@ import { count } from '../words.ts'
 import { DecideButtons } from './decide-buttons.tsx'
 import { isKnown, sayRights } from './say-scope.ts'
 import { ScopeLine } from './scope-line.tsx'
-import { RequestTag } from './state-tag.tsx'
+import { DecisionTag } from './state-tag.tsx'
 import classes from './until.module.css'
 import { Until } from './until.tsx'
 import { Who } from './who.tsx'
@@ -86,7 +86,7 @@ function What({ request: { scope, rights, state } }: { request: RequestLine }) {
 function Decision({ request: { state, decidedAt, decidedBy, word } }: { request: RequestLine }) {
   return (
     <div>
-      <RequestTag state={state} />
+      <DecisionTag state={state} />
       {word !== null && <div className="breakable">{word}</div>}
       {decidedAt !== null && (
         <Dim>

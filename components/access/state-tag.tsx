@@ -10,7 +10,7 @@ const GRANT_STATES: Readonly<Record<GrantState, readonly [said: string, tone?: '
   lapsed: ['lapsed'],
 }
 
-const REQUEST_STATES: Readonly<
+const DECISION_STATES: Readonly<
   Record<RequestState, readonly [said: string, tone?: 'good' | 'warn' | 'bad']>
 > = {
   open: ['open', 'warn'],
@@ -32,8 +32,9 @@ export function GrantTag({ state }: { state: GrantState }) {
   )
 }
 
-export function RequestTag({ state }: { state: RequestState }) {
-  const [said, tone] = REQUEST_STATES[state]
+/** What became of something that is decided by somebody else: a request for access, or a change of a project. */
+export function DecisionTag({ state }: { state: RequestState }) {
+  const [said, tone] = DECISION_STATES[state]
   return (
     <span className="tag" data-tone={tone}>
       {said}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { askChange, type Problem } from '../frame/asking.ts'
-import { useDone } from './doings.tsx'
+import { useDone } from './done.tsx'
 
 /** A change that is asked of an address, and what is said once it is made. */
 export type Change = {

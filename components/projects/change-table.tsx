@@ -1,7 +1,7 @@
 'use client'
 
 import type { ChangeLine } from '../../lib/projects/list-changes.ts'
-import { RequestTag } from '../access/state-tag.tsx'
+import { DecisionTag } from '../access/state-tag.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import lists from '../frame/fact-list.module.css'
@@ -68,7 +68,7 @@ function Proposed({ change: { proposedBy, proposedAt, lapsesAt, state } }: { cha
 function Decision({ change: { state, decidedAt, decidedBy, word } }: { change: ChangeLine }) {
   return (
     <div>
-      <RequestTag state={state} />
+      <DecisionTag state={state} />
       {word !== null && word !== '' && <div className="breakable">{word}</div>}
       {decidedAt !== null && (
         <Dim>

@@ -50,7 +50,7 @@ export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
         <dt>Last taken</dt>
         <dd>{lastDeliveredAt === null ? 'never' : <Moment at={lastDeliveredAt} />}</dd>
       </dl>
-      <Doings webhook={webhook} />
+      <WebhookButtons webhook={webhook} />
       {troubled.length > 0 && (
         <div style={{ marginTop: 12 }}>
           <DeliveryTable deliveries={troubled} />
@@ -60,7 +60,7 @@ export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
   )
 }
 
-function Doings({ webhook: { id, url, project } }: { webhook: WebhookLine }) {
+function WebhookButtons({ webhook: { id, url, project } }: { webhook: WebhookLine }) {
   const [isTesting, setTesting] = useState(false)
   const [tested, setTested] = useState<Tested | null>(null)
   const [isRemoving, setRemoving] = useState(false)

@@ -46,7 +46,7 @@ export async function findLookedAt(
 }
 
 /** Whether an administrator of these projects is to know of a person at all. */
-export async function canSeePerson(db: Database, managed: Managed, personId: string): Promise<boolean> {
+async function canSeePerson(db: Database, managed: Managed, personId: string): Promise<boolean> {
   if (!isUuid(personId)) return false
   const rows = await withinDeadline(
     db.$queryRaw<unknown[]>`SELECT 1 FROM people p WHERE p.id = ${personId}::uuid AND ${isInView(managed)}`,

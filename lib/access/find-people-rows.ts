@@ -1,7 +1,6 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
 import { withinDeadline } from '../database.ts'
 import { type ShownGrant, type ShownRole, toShownGrant, toShownRoles } from './held-access.ts'
-import { GOES_ON } from './list-sign-ins.ts'
 import type { HeldRole } from './lock-holders.ts'
 import { type Managed, reachesManaged } from './managed.ts'
 import { roleText } from './permissions.ts'
@@ -16,8 +15,6 @@ export type PersonRow = {
   readonly addedAt: Date
   /** When they last signed in; null for somebody who never has. */
   readonly lastSeenAt: Date | null
-  /** Sign-ins that go on. */
-  readonly openSignIns: number
   readonly roles: readonly ShownRole[]
   /** What the identity provider proposes and they do not hold, by role or `role@project id`; nothing until it is given. */
   readonly proposedRoles: readonly string[]
@@ -30,7 +27,6 @@ export type PersonRow = {
 type Database = Pick<PrismaClient, '$queryRaw' | 'person'>
 type Facts = {
   readonly id: string
-  readonly openSignIns: number
   readonly groups: string[]
   readonly grantIds: string[]
 }
@@ -68,7 +64,7 @@ export async function findPeopleRows(
     const roles = toShownRoles(row.roles)
     return {
       ...{ id, name: row.name, email: row.email, subject: row.subject, disabledAt: row.disabledAt },
-      ...{ addedAt: row.createdAt, lastSeenAt: row.lastSeenAt, openSignIns: fact.openSignIns, roles },
+      ...{ addedAt: row.createdAt, lastSeenAt: row.lastSeenAt, roles },
       proposedRoles: findProposed(row.proposedRoles, row.roles, managed),
       groups: fact.groups,
       grants: row.grants.map((grant) => toShownGrant(grant, now)),
@@ -86,8 +82,7 @@ async function findFacts(db: Database, managed: Managed, ids: readonly string[])
           WHERE EXISTS (SELECT FROM grants g WHERE g.group_name = name AND ${reachesManaged(managed)}))`
   return withinDeadline(
     db.$queryRaw<Facts[]>`
-      SELECT p.id, (SELECT count(*)::int FROM sign_ins s WHERE s.person_id = p.id AND ${GOES_ON}) AS "openSignIns",
-        ${groups} AS groups,
+      SELECT p.id, ${groups} AS groups,
         ARRAY(
           SELECT g.id::text FROM grants g WHERE g.person_id = p.id AND ${reachesManaged(managed)}
           ORDER BY g.valid_until DESC, g.id DESC LIMIT ${GRANTS_LIMIT}) AS "grantIds"

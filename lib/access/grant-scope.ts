@@ -33,7 +33,7 @@ export type ScopeColumns = {
   readonly archiveId: string | null
 }
 
-export function isScopeKind(text: string): text is ScopeKind {
+function isScopeKind(text: string): text is ScopeKind {
   return SCOPE_KINDS.some((kind) => kind === text)
 }
 

@@ -6,6 +6,7 @@ import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { findOwnAccess } from './find-own-access.ts'
 import { listPeople } from './list-people.ts'
+import { listSignInsOf } from './list-sign-ins.ts'
 import type { Role } from './permissions.ts'
 
 let services: Services
@@ -141,7 +142,7 @@ describe('of somebody is told', () => {
     })
   })
 
-  test('how many sign-ins of theirs go on', async () => {
+  test('where they are signed in, as far as that goes on', async () => {
     const personId = await add('Entered')
     const later = new Date(Date.now() + 3_600_000)
     const signIn = { personId, expiresAt: later, amr: [] }
@@ -153,7 +154,7 @@ describe('of somebody is told', () => {
       { startedAt: new Date(Date.now() - 7_200_000), expiresAt: new Date(Date.now() - 1000) },
     ])
       await services.db.signIn.create({ data: { ...signIn, tokenHash: newUuid().repeat(2), ...change } })
-    expect(await find(everywhere, 'Entered')).toMatchObject({ openSignIns: 2 })
+    expect(await listSignInsOf(services, everywhere, personId)).toHaveLength(2)
   })
 
   test('of which groups they are; to who administers one project, those that hold something there', async () => {

@@ -24,7 +24,7 @@ type Row = Omit<SignInLine, 'device' | 'isThis'> & { readonly userAgent: string 
 const LIMIT = 100
 
 /** SQL: whether sign-in `s` goes on. */
-export const GOES_ON = Prisma.sql`(
+const GOES_ON = Prisma.sql`(
   s.ended_at IS NULL AND s.expires_at > now() AND s.last_active_at > now() - make_interval(mins => ${IDLE_MINUTES}))`
 
 /** One's own sign-ins that go on, the last seen first. */

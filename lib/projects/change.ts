@@ -1,7 +1,7 @@
 import { DECIDE_WITHIN_MS } from '../access/deciding.ts'
 
 /** What of a project a second administrator must agree to. */
-export const CHANGE_KINDS = {
+const CHANGE_KINDS = {
   storage: 'Where its archives lie.',
   certificates: 'The keys that open them.',
   webhook: 'A webhook is added or removed.',

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { isNoticeKind, type NoticeKind } from '../notices/notice-kind.ts'
 
-export const URL_LIMIT = 2_000
+const URL_LIMIT = 2_000
 
 export type SoundWebhook = { readonly url: string; readonly events: readonly NoticeKind[] }
 

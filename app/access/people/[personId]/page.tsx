@@ -3,10 +3,10 @@ import type { Metadata } from 'next'
 import { forbidden } from 'next/navigation'
 import { AccessPage } from '../../../../components/access/access-page.tsx'
 import { PersonAccessTable } from '../../../../components/access/access-table.tsx'
+import { DisableButton } from '../../../../components/access/disable-button.tsx'
 import { GiveButton } from '../../../../components/access/give-button.tsx'
 import { Locked } from '../../../../components/access/locked.tsx'
 import { PersonFacts } from '../../../../components/access/person-facts.tsx'
-import { PersonState } from '../../../../components/access/person-state.tsx'
 import { RoleEditor } from '../../../../components/access/role-editor.tsx'
 import { RoleList } from '../../../../components/access/role-list.tsx'
 import { Empty, Section } from '../../../../components/access/section.tsx'
@@ -52,7 +52,7 @@ export default async function PersonPage({ params, searchParams }: Props) {
             </LinkButton>
           )}
           {givable.isWide && !isSelf && (
-            <PersonState personId={person.id} name={name} isDisabled={person.disabledAt !== null} />
+            <DisableButton personId={person.id} name={name} isDisabled={person.disabledAt !== null} />
           )}
         </Group>
       }

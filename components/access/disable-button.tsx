@@ -7,7 +7,7 @@ import { WordDialog } from './word-dialog.tsx'
 type Props = { readonly personId: string; readonly name: string; readonly isDisabled: boolean }
 
 /** Shuts somebody out, or lets them in again, with a word. */
-export function PersonState({ personId, name, isDisabled }: Props) {
+export function DisableButton({ personId, name, isDisabled }: Props) {
   const [isAsked, setAsked] = useState(false)
   const does = isDisabled ? 'Enable' : 'Disable'
   return (
