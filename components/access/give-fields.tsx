@@ -31,6 +31,7 @@ export function Whom({ fields: { holder, email, group }, set, faultOf }: FieldPr
           name="email"
           type="email"
           label="Mail"
+          description="Somebody who is no reviewer there becomes one with it."
           required
           flex={1}
           data-autofocus={email === '' || undefined}
@@ -44,7 +45,7 @@ export function Whom({ fields: { holder, email, group }, set, faultOf }: FieldPr
         <TextInput
           name="group"
           label="Group"
-          description="As the sign-in service names it. Whoever is in it holds the grant."
+          description="As the sign-in service names it. Whoever is in it and is a reviewer holds the grant."
           required
           flex={1}
           autoComplete="off"

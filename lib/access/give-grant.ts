@@ -7,14 +7,15 @@ import { findHolder } from './find-holder.ts'
 import { findReach, toReachRow } from './find-reach.ts'
 import { factsOfReach } from './grant-row.ts'
 import { type GivenGrant, insertGrant } from './insert-grant.ts'
+import { makeReviewer } from './make-reviewer.ts'
 import { readClock } from './read-clock.ts'
 import { requireManager } from './require-manager.ts'
 import type { WantedGrant } from './wanted.ts'
 
 /**
  * Gives a person, or a group, rights over a scope; on a project of four eyes it counts once a second administrator has
- * approved it. On record, and so is a refusal: `forbidden` (not an administrator there), `own-access`, `scope-unknown`,
- * `person-invalid`, `grant-invalid`, `reason-invalid`.
+ * approved it. A person who is no reviewer there becomes one with it. On record, and so is a refusal: `forbidden` (not an
+ * administrator there), `own-access`, `scope-unknown`, `person-invalid`, `roles-apart`, `grant-invalid`, `reason-invalid`.
  */
 export async function giveGrant(services: Services, actor: Actor, wanted: WantedGrant): Promise<GivenGrant> {
   const { reach: named } = wanted
@@ -33,6 +34,9 @@ export async function giveGrant(services: Services, actor: Actor, wanted: Wanted
     const now = await readClock(doing.tx)
     const from = wanted.from !== null && wanted.from > now ? wanted.from : now
     requireTimes({ from, until: wanted.until, now, longestDays: reach.longestDays })
+    // By a group they are what they were: who comes to be in it is the provider's to say.
+    if (holder.kind === 'person')
+      await makeReviewer(doing, { personId: holder.personId, projectId: reach.project?.id ?? null })
     return insertGrant(doing, {
       wanted,
       reach,

@@ -112,6 +112,66 @@ describe('a grant', () => {
     expect(other?.personId).toBe(row?.personId)
   })
 
+  const rolesOf = async ({ personId }: Actor) => {
+    const held = await office.services.db.roleHeld.findMany({ where: { personId }, orderBy: { id: 'asc' } })
+    return held.map(({ role, projectId, givenBy }) => [role, projectId, givenBy])
+  }
+
+  test('to a person who is no reviewer there makes them one, once, on record', async () => {
+    const newcomer = await office.hire('newcomer')
+    const { email } = newcomer
+    await giveGrant(office.services, admin, toRetail({ email }))
+    await giveGrant(office.services, admin, toRetail({ email }))
+    expect(await rolesOf(newcomer)).toEqual([['reviewer', office.retail.id, admin.personId]])
+    expect(await plays(newcomer, office.retail.archiveId)).toBe(true)
+    await giveGrant(office.services, admin, toRetail({ email, project: undefined, region: 'eu' }))
+    expect(await rolesOf(newcomer)).toEqual([
+      ['reviewer', office.retail.id, admin.personId],
+      ['reviewer', null, admin.personId],
+    ])
+    const rows = await office.services.db.$queryRaw<unknown[]>`
+      SELECT outcome::text, project_name AS project, after -> 'roles' AS roles
+      FROM audit.events WHERE action = 'role.changed' AND target_id = ${newcomer.personId} ORDER BY id`
+    expect(rows).toEqual([
+      { outcome: 'allowed', project: 'Retail EU', roles: [`reviewer@${office.retail.id}`] },
+      { outcome: 'allowed', project: null, roles: ['reviewer'] },
+    ])
+  })
+
+  test('that waits for a second administrator makes a reviewer already, and opens nothing', async () => {
+    const newcomer = await office.hire('newcomer')
+    await giveGrant(office.services, local, toWealth({ email: newcomer.email }))
+    expect(await rolesOf(newcomer)).toEqual([['reviewer', office.wealth.id, local.personId]])
+    expect(await plays(newcomer, office.wealth.archiveId)).toBe(false)
+  })
+
+  test('is not given to an auditor, who stays one', async () => {
+    const giving = giveGrant(office.services, admin, toRetail({ email: auditor.email }))
+    await expectRefused(giving, 'roles-apart', 'grant.given')
+    expect(await rolesOf(auditor)).toEqual([['auditor', null, null]])
+  })
+
+  test('to a group gives its members no role', async () => {
+    const member = await office.hire('member')
+    await office.services.db.person.update({ where: { id: member.personId }, data: { groups: ['trainees'] } })
+    await giveGrant(office.services, admin, toRetail({ email: undefined, group: 'trainees' }))
+    expect(await rolesOf(member)).toEqual([])
+    expect(await plays(member, office.retail.archiveId)).toBe(false)
+  })
+
+  test('taken back or asked about by what is no ID is refused, and that text is not on record', async () => {
+    const typed = 'Mrs Miller of the tax office'
+    const about = { grantId: typed, word: null }
+    await expectRefused(revokeGrant(office.services, admin, about), 'forbidden', 'grant.revoked')
+    const approval = approveGrant(office.services, admin, { ...about, approve: true })
+    await expectRefused(approval, 'forbidden', 'grant.approved')
+    await expectRefused(approve(admin, typed), 'forbidden', 'request.approved')
+    const rows = await office.services.db.$queryRaw<unknown[]>`
+      SELECT DISTINCT target_id AS id FROM audit.events WHERE code = 'forbidden' AND target_kind IN ('grant', 'request')
+        AND target_id !~ '^[0-9a-f-]{36}$'`
+    expect(rows).toEqual([{ id: 'unknown' }])
+  })
+
   test.each([
     ['ends before it begins', { from: inDays(5), until: inDays(4) }, 'grant-invalid'],
     [

@@ -135,6 +135,7 @@ export function step(model: Model, command: Command): Outcome {
       if (command.to === 'group' ? people[by].isInGroup : command.to === by) return 'own-access'
       if (command.to !== 'group' && people[command.to].isDisabled) return 'person-invalid'
       if (!isTimely(command, longestIn(command.reach))) return 'grant-invalid'
+      if (command.to !== 'group' && !makeReviewer(model, command.to, command.reach)) return 'roles-apart'
       addGrant(model, command, { by, askedBy: null })
       return 'allowed'
     }
@@ -161,13 +162,7 @@ export function step(model: Model, command: Command): Outcome {
         return 'grant-invalid'
       if (people[request.by].isDisabled) return 'person-invalid'
       if (!isTimely({ from: 0, until }, longestIn(request.reach))) return 'grant-invalid'
-      const asker = people[request.by]
-      const wanted: ModelRole = { role: 'reviewer', project: onlyProject(request.reach) }
-      const isReviewer = asker.roles.some(
-        ({ role, project }) => role === 'reviewer' && (project === null || project === wanted.project),
-      )
-      if (!isReviewer && asker.roles.some(({ role }) => role === 'auditor')) return 'roles-apart'
-      if (!isReviewer) people[request.by] = { ...asker, roles: [...asker.roles, wanted] }
+      if (!makeReviewer(model, request.by, request.reach)) return 'roles-apart'
       request.isOpen = false
       const given = { ...request, rights, until, to: request.by, from: 0, maxAgeDays: null }
       addGrant(model, given, { by, askedBy: request.by })
@@ -245,6 +240,18 @@ export function may({ people, grants }: Model, who: PersonName, right: Right, ar
       (right === 'recording:find' || !restricted || isNamed)
     )
   })
+}
+
+/** Makes somebody a reviewer where something reaches, unless they are; not an auditor, which it answers. */
+function makeReviewer({ people }: Model, who: PersonName, reach: Reach): boolean {
+  const { roles } = people[who]
+  const wanted: ModelRole = { role: 'reviewer', project: onlyProject(reach) }
+  const isReviewer = roles.some(
+    ({ role, project }) => role === 'reviewer' && (project === null || project === wanted.project),
+  )
+  if (!isReviewer && roles.some(({ role }) => role === 'auditor')) return false
+  if (!isReviewer) people[who] = { ...people[who], roles: [...roles, wanted] }
+  return true
 }
 
 /** Of what is given, who gave it and who had asked for it. */
