@@ -10,6 +10,7 @@ import { Moment } from './moment.tsx'
 import type { Notice } from './notices.ts'
 import { sayNotice } from './say-notice.ts'
 import { useNotices } from './use-notices.ts'
+import { useZone } from './zone.tsx'
 
 const MOST_SHOWN = 99
 
@@ -98,6 +99,7 @@ function NoticeList({
   notices: readonly Notice[]
   onFollow: (notice: Notice) => void
 }) {
+  const { zone } = useZone()
   if (notices.length === 0) return null
   return (
     <ul className={classes.list} aria-label={count(notices.length, 'notice')}>
@@ -111,7 +113,7 @@ function NoticeList({
             onClick={() => onFollow(notice)}
           >
             {!notice.isRead && <span className="visually-hidden">Unread: </span>}
-            {sayNotice(notice)}
+            {sayNotice(notice, zone)}
             <Moment at={notice.at} />
           </Link>
         </li>

@@ -16,6 +16,11 @@ describe('what an address tells of notices', () => {
     ])
   })
 
+  test('is read with whether it is about what its reader gave', () => {
+    const read = parseNotices({ notices: [line, { ...line, isGiver: true }], unread: 0 })
+    expect(read?.notices.map(({ isGiver }) => isGiver)).toEqual([false, true])
+  })
+
   test('leads nowhere else, and what is not known here is left out', () => {
     const odd = [
       { ...line, href: 'https://elsewhere.example/' },

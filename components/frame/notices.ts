@@ -1,5 +1,4 @@
-import type { NoticeAbout } from '../../lib/notices/list-notices.ts'
-import { isNoticeKind, type NoticeKind } from '../../lib/notices/notice-kind.ts'
+import { isNoticeKind, type NoticeAbout, type NoticeKind } from '../../lib/notices/notice-kind.ts'
 import { parseLocalPath } from '../local-path.ts'
 import { type Answer, ask, askChange, parseProblem } from './asking.ts'
 
@@ -8,6 +7,8 @@ export type Notice = {
   readonly id: string
   readonly kind: NoticeKind
   readonly about: NoticeAbout
+  /** Whether it is about a grant that its reader gave to somebody else. */
+  readonly isGiver: boolean
   readonly href: string
   readonly at: Date
   readonly isRead: boolean
@@ -41,11 +42,12 @@ export function parseNotices(body: unknown): Notices | null {
 
 function parseNotice(line: unknown): Notice[] {
   if (typeof line !== 'object' || line === null) return []
-  const { id, kind, about, href, at, readAt } = line as Record<string, unknown>
+  const { id, kind, about, isGiver, href, at, readAt } = line as Record<string, unknown>
   if (typeof id !== 'string' || typeof kind !== 'string' || typeof at !== 'string') return []
   const path = typeof href === 'string' ? parseLocalPath(href) : null
   if (!isNoticeKind(kind) || path === null) return []
-  return [{ id, kind, about: parseAbout(about), href: path, at: new Date(at), isRead: readAt !== null }]
+  const told = { id, kind, about: parseAbout(about), isGiver: isGiver === true }
+  return [{ ...told, href: path, at: new Date(at), isRead: readAt !== null }]
 }
 
 function parseAbout(about: unknown): NoticeAbout {

@@ -1,19 +1,73 @@
-import { expect, test } from 'vitest'
-import { isNoticeKind, NOTICE_KINDS } from '../../lib/notices/notice-kind.ts'
+import { describe, expect, test } from 'vitest'
+import {
+  isNoticeKind,
+  NOTICE_KINDS,
+  type NoticeAbout,
+  type NoticeKind,
+} from '../../lib/notices/notice-kind.ts'
 import { sayNotice } from './say-notice.ts'
 
+const say = (kind: NoticeKind, about: NoticeAbout, isGiver = false): string =>
+  sayNotice({ kind, about, isGiver }, 'UTC')
+const RETAIL = { scope: 'project', project: 'Retail EU' }
+
 test('a notice names who asks, and for what, where that is known', () => {
-  const about = { person: 'Robin Reviewer', project: 'Retail EU' }
-  expect(sayNotice({ kind: 'request.made', about })).toBe('Robin Reviewer asks for access to Retail EU.')
-  expect(sayNotice({ kind: 'request.made', about: { person: null, project: null } })).toBe(
-    'Somebody asks for access.',
+  expect(say('request.made', { person: 'Robin Reviewer', ...RETAIL })).toBe(
+    'Robin Reviewer asks for access to Retail EU.',
   )
+  expect(say('request.made', { person: null, project: null })).toBe('Somebody asks for access.')
+})
+
+test.each([
+  [{ project: 'Retail EU' }, 'Retail EU'],
+  [RETAIL, 'Retail EU'],
+  [{ scope: 'region', project: null, region: 'eu', unit: null }, 'the region eu'],
+  [{ scope: 'unit', project: null, region: null, unit: 'branches' }, 'the unit branches'],
+  [{ scope: 'session', project: 'Retail EU' }, 'one session of Retail EU'],
+  [{ scope: 'archive', project: 'Retail EU' }, 'one recording of Retail EU'],
+  [{ scope: 'archive', project: null }, 'one recording'],
+])('a notice says how far it reaches: %j', (about, reach) => {
+  expect(say('request.approved', about)).toBe(`Your request for access to ${reach} was approved.`)
+  expect(say('grant.revoked', about)).toBe(`Your access to ${reach} was taken back.`)
+})
+
+describe('of a grant', () => {
+  test('that begins later is told from when', () => {
+    expect(say('grant.given', { ...RETAIL, from: null })).toBe('You were given access to Retail EU.')
+    const later = { ...RETAIL, from: '2026-12-01T09:30:00.000Z' }
+    expect(say('grant.given', later)).toBe(
+      'You were given access to Retail EU, from 2026-12-01 09:30:00 UTC on.',
+    )
+    const notice = { kind: 'grant.given', about: later, isGiver: false } as const
+    expect(sayNotice(notice, 'Europe/Berlin')).toContain('from 2026-12-01 10:30:00 +01:00 on')
+  })
+
+  test('for a group is not told as one’s own', () => {
+    const about = { ...RETAIL, group: 'desk', holder: null }
+    expect(say('grant.given', about)).toBe('Your group desk was given access to Retail EU.')
+    expect(say('grant.ending', about)).toBe('The access of your group desk to Retail EU is about to end.')
+    expect(say('grant.revoked', about)).toBe('The access of your group desk to Retail EU was taken back.')
+  })
+
+  test('that ends is told to whoever gave it as what they gave', () => {
+    const about = { scope: 'archive', project: 'Retail EU', holder: 'Robin Reviewer', group: null }
+    expect(say('grant.ending', about)).toBe('Your access to one recording of Retail EU is about to end.')
+    expect(say('grant.ending', about, true)).toBe(
+      'Access you gave to Robin Reviewer is about to end: one recording of Retail EU.',
+    )
+    expect(say('grant.ending', { ...RETAIL, holder: null, group: 'desk' }, true)).toBe(
+      'Access you gave to the group desk is about to end: Retail EU.',
+    )
+    expect(say('grant.ending', { ...RETAIL, holder: null }, true)).toBe(
+      'Access you gave is about to end: Retail EU.',
+    )
+  })
 })
 
 test('each kind is a sentence of its own, with a project and without one', () => {
   const kinds = Object.keys(NOTICE_KINDS).filter(isNoticeKind)
   for (const about of [{ project: 'Retail EU' }, {}]) {
-    const sentences = kinds.map((kind) => sayNotice({ kind, about }))
+    const sentences = kinds.map((kind) => say(kind, about))
     expect(new Set(sentences).size).toBe(kinds.length)
     for (const sentence of sentences) expect(sentence).toMatch(/^\p{Lu}[^.]+\.$/u)
   }

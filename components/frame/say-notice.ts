@@ -1,10 +1,15 @@
+import type { NoticeAbout } from '../../lib/notices/notice-kind.ts'
+import { formatMoment, type Zone } from '../times.ts'
 import type { Notice } from './notices.ts'
 
 /** What somebody is told, in a sentence. */
-export function sayNotice({ kind, about }: Pick<Notice, 'kind' | 'about'>): string {
-  const project = about.project ?? null
-  const to = project === null ? '' : ` to ${project}`
-  const of = project === null ? 'a project' : project
+export function sayNotice(
+  { kind, about, isGiver }: Pick<Notice, 'kind' | 'about' | 'isGiver'>,
+  zone: Zone,
+): string {
+  const reach = sayReach(about)
+  const to = reach === null ? '' : ` to ${reach}`
+  const of = about.project ?? 'a project'
   switch (kind) {
     case 'request.made':
       return `${about.person ?? 'Somebody'} asks for access${to}.`
@@ -17,16 +22,52 @@ export function sayNotice({ kind, about }: Pick<Notice, 'kind' | 'about'>): stri
     case 'grant.awaiting':
       return `A grant of access${to} waits for a second administrator.`
     case 'grant.given':
-      return `You have access${to} now.`
+      return `${sayHolder(about)} given access${to}${sayFrom(about, zone)}.`
     case 'grant.refused':
       return `A grant of access${to} was not approved.`
     case 'grant.revoked':
-      return `Your access${to} was taken back.`
+      return `${sayAccess(about)}${to} was taken back.`
     case 'grant.ending':
-      return `Your access${to} is about to end.`
+      return isGiver ? sayGivenEnding(about, reach) : `${sayAccess(about)}${to} is about to end.`
     case 'change.awaiting':
       return `A change of ${of} waits for a second administrator.`
     case 'change.decided':
       return `A change of ${of} was decided.`
   }
+}
+
+/** How far access reaches, by its kind and by names; null where neither is known. */
+function sayReach({ scope, project = null, region, unit }: NoticeAbout): string | null {
+  const within = project === null ? '' : ` of ${project}`
+  switch (scope) {
+    case 'region':
+      return `the region ${region}`
+    case 'unit':
+      return `the unit ${unit}`
+    case 'session':
+      return `one session${within}`
+    case 'archive':
+      return `one recording${within}`
+    default:
+      return project
+  }
+}
+
+function sayHolder({ group = null }: NoticeAbout): string {
+  return group === null ? 'You were' : `Your group ${group} was`
+}
+
+function sayAccess({ group = null }: NoticeAbout): string {
+  return group === null ? 'Your access' : `The access of your group ${group}`
+}
+
+/** Where it has begun already, nothing. */
+function sayFrom({ from = null }: NoticeAbout, zone: Zone): string {
+  const at = from === null ? null : new Date(from)
+  return at === null || Number.isNaN(at.getTime()) ? '' : `, from ${formatMoment(at, zone)} on`
+}
+
+function sayGivenEnding({ holder = null, group = null }: NoticeAbout, reach: string | null): string {
+  const whom = group === null ? holder : `the group ${group}`
+  return `Access you gave${whom === null ? '' : ` to ${whom}`} is about to end${reach === null ? '' : `: ${reach}`}.`
 }

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Zone } from '../times.ts'
 import { askNotices, markRead, type Notice, type Notices } from './notices.ts'
 import { sayNotice } from './say-notice.ts'
+import { useZone } from './zone.tsx'
 
 const EACH_MS = 60_000
 /** A timer may come a moment before its time. */
@@ -18,7 +20,8 @@ type Told = Notices & {
 export function useNotices(): Told {
   const [told, setTold] = useState<Notices | null>(null)
   const [isKnown, setKnown] = useState(true)
-  const [said, setSaid] = useState('')
+  const [fresh, setFresh] = useState<readonly Notice[]>([])
+  const { zone } = useZone()
   const known = useRef<ReadonlySet<string> | null>(null)
 
   useEffect(() => {
@@ -36,10 +39,10 @@ export function useNotices(): Told {
       }
       const { notices } = answer.value
       const before = known.current
-      const fresh = before === null ? [] : notices.filter(({ id, isRead }) => !isRead && !before.has(id))
+      const news = before === null ? [] : notices.filter(({ id, isRead }) => !isRead && !before.has(id))
       known.current = new Set(notices.map(({ id }) => id))
       setTold(answer.value)
-      if (fresh.length > 0) setSaid(sayFresh(fresh))
+      if (news.length > 0) setFresh(news)
     }
     const lookWhenSeen = (): void => {
       if (document.visibilityState === 'visible' && Date.now() - askedAt >= EACH_MS - SLACK_MS) void look()
@@ -70,12 +73,13 @@ export function useNotices(): Told {
           },
     )
   }, [])
+  const said = sayFresh(fresh, zone)
   return { notices: told?.notices ?? [], unread: told?.unread ?? 0, said, isKnown, read }
 }
 
-function sayFresh([first, ...others]: readonly Notice[]): string {
+function sayFresh([first, ...others]: readonly Notice[], zone: Zone): string {
   if (first === undefined) return ''
   return others.length === 0
-    ? `New: ${sayNotice(first)}`
-    : `${others.length + 1} new notices. ${sayNotice(first)}`
+    ? `New: ${sayNotice(first, zone)}`
+    : `${others.length + 1} new notices. ${sayNotice(first, zone)}`
 }

@@ -1,20 +1,20 @@
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
-import { isNoticeKind, type NoticeKind, noticePath } from './notice-kind.ts'
+import { isNoticeKind, type NoticeAbout, type NoticeKind } from './notice-kind.ts'
+import { noticePath } from './notice-path.ts'
 
 export type NoticeLine = {
   readonly id: string
   readonly kind: NoticeKind
-  /** Ids and names of what it speaks of, as whoever told it put them down. */
   readonly about: NoticeAbout
+  /** Whether it is about a grant that its reader gave to somebody else. */
+  readonly isGiver: boolean
   /** The page of this site where it is found. */
   readonly href: string
   readonly at: Date
   readonly readAt: Date | null
 }
-
-export type NoticeAbout = Readonly<Record<string, string | null>>
 
 /** How long a notice is shown; what it tells of is on record for longer. */
 const KEPT_DAYS = 90
@@ -33,7 +33,7 @@ export async function listNotices(
       db.notice.count({ where: { ...where, readAt: null } }),
     ]),
   )
-  return { notices: rows.flatMap(toLine), unread }
+  return { notices: rows.flatMap((row) => toLine(row, actor)), unread }
 }
 
 type Row = {
@@ -45,9 +45,11 @@ type Row = {
 }
 
 /** A kind that this version does not know is not shown. */
-function toLine({ id, kind, about, createdAt, readAt }: Row): NoticeLine[] {
+function toLine({ id, kind, about: column, createdAt, readAt }: Row, { personId }: Actor): NoticeLine[] {
   if (!isNoticeKind(kind)) return []
-  return [{ id, kind, about: parseAbout(about), href: noticePath(kind), at: createdAt, readAt }]
+  const about = parseAbout(column)
+  const isGiver = about.giverId === personId
+  return [{ id, kind, about, isGiver, href: noticePath({ kind, about, isGiver }), at: createdAt, readAt }]
 }
 
 function parseAbout(column: unknown): NoticeAbout {

@@ -19,8 +19,5 @@ export function isNoticeKind(text: string): text is NoticeKind {
   return Object.hasOwn(NOTICE_KINDS, text)
 }
 
-/** The page where whoever is told finds what it is about. */
-export function noticePath(kind: NoticeKind): string {
-  if (kind === 'request.made' || kind === 'grant.awaiting') return '/access/inbox'
-  return kind.startsWith('change.') ? '/projects' : '/access'
-}
+/** Ids, times and names of what is told, as whoever told it put them down. */
+export type NoticeAbout = Readonly<Record<string, string | null>>

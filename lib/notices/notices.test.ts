@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addReviewer, startTestCatalogue, type TestCatalogue } from '../archives/test-catalogue.ts'
 import type { Actor } from '../auth/actor.ts'
 import { newUuid } from '../uuid.ts'
 import { findAdministrators } from './find-administrators.ts'
 import { listNotices } from './list-notices.ts'
 import { markRead } from './mark-read.ts'
-import { NOTICE_KINDS, noticePath } from './notice-kind.ts'
+import { NOTICE_KINDS } from './notice-kind.ts'
+import { noticePath } from './notice-path.ts'
 import { parseRead } from './parse-read.ts'
 import { type Told, tell } from './tell.ts'
 
@@ -103,7 +104,38 @@ test('every kind says what it means and leads to a page', () => {
     expect(kind).toMatch(/^[a-z]+\.[a-z]+$/)
     expect(meaning).toMatch(/^\p{Lu}.{8,}\.$/u)
   }
-  expect(noticePath('change.awaiting')).toBe('/projects')
+})
+
+describe('a notice leads', () => {
+  const RETAIL = { holderId: null, project: 'Retail & more' }
+
+  test.each([
+    ['request.made', '/access/inbox'],
+    ['grant.awaiting', '/access/inbox'],
+    ['change.awaiting', '/projects'],
+    ['request.approved', '/access'],
+    ['grant.ending', '/access'],
+    ['grant.refused', '/access'],
+  ] as const)('of %s to %s', (kind, path) => {
+    expect(noticePath({ kind, about: RETAIL, isGiver: false })).toBe(path)
+  })
+
+  test('whoever gave a grant to where it stands, which is not among their own', () => {
+    const path = (kind: 'grant.ending' | 'grant.refused', about: Record<string, string | null>) =>
+      noticePath({ kind, about, isGiver: true })
+    expect(path('grant.ending', RETAIL)).toBe('/access/review')
+    expect(path('grant.refused', { ...RETAIL, holderId: 'p' })).toBe('/access/people/p')
+    expect(path('grant.refused', RETAIL)).toBe('/access/who?of=Retail+%26+more')
+    expect(path('grant.refused', { project: null })).toBe('/access/who')
+  })
+})
+
+test('whoever gave what is told of is told so, and nobody else', async () => {
+  const about = { grantId: 'g', giverId: jo.personId }
+  await say({ kind: 'grant.ending', to: [jo.personId, ann.personId], about })
+  const first = async (actor: Actor) => (await listNotices(world.services, actor)).notices[0]
+  expect(await first(jo)).toMatchObject({ isGiver: true, href: '/access/review' })
+  expect(await first(ann)).toMatchObject({ isGiver: false, href: '/access' })
 })
 
 test.each([[{}], [{ ids: 'all' }], [{ ids: ['x'] }], [{ ids: Array(201).fill(randomUUID()) }], [null]])(
