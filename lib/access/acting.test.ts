@@ -264,55 +264,6 @@ describe('whom a grant is for', () => {
   })
 })
 
-describe('who is told', () => {
-  const toldOf = async (id: string): Promise<string[]> => {
-    const { rows } = await owner.query(
-      `SELECT kind || ' ' || person_id AS told FROM notices WHERE about ->> 'grantId' = $1 OR about ->> 'requestId' = $1
-      ORDER BY 1`,
-      [id],
-    )
-    return rows.map(({ told }) => told)
-  }
-
-  test('of a request, the administrators of its project; of its decision, whoever asked', async () => {
-    const local = await office.hire('local', [`admin@${office.retail.id}`])
-    const elsewhere = await office.hire('elsewhere', [`admin@${office.wealth.id}`])
-    const { requestId } = await ask()
-    const told = await toldOf(requestId)
-    expect(told).toContain(`request.made ${local.personId}`)
-    expect(told).not.toContain(`request.made ${elsewhere.personId}`)
-    const { grantId } = await decide(local, requestId, true)
-    expect(await toldOf(requestId)).toContain(`request.approved ${reviewer.personId}`)
-    expect(await toldOf(grantId ?? ''), 'once is enough').toEqual([])
-  })
-
-  test('of a request by an administrator, not themselves', async () => {
-    const { requestId } = await ask(second)
-    expect(await toldOf(requestId)).not.toContain(`request.made ${second.personId}`)
-  })
-
-  test('of a grant that waits, the other administrators; of one refused, its holder and its giver', async () => {
-    const { grantId } = await give(office.wealth.name)
-    const told = await toldOf(grantId)
-    expect(told).toContain(`grant.awaiting ${second.personId}`)
-    expect(told).not.toContain(`grant.awaiting ${admin.personId}`)
-    expect(told).not.toContain(`grant.given ${reviewer.personId}`)
-    await approveGrant(office.services, second, { grantId, approve: false, word: 'Not this one.' })
-    expect(await toldOf(grantId)).toEqual(
-      expect.arrayContaining([`grant.refused ${reviewer.personId}`, `grant.refused ${admin.personId}`]),
-    )
-  })
-
-  test('of a grant that is taken back, its holder', async () => {
-    const { grantId } = await give(office.retail.name)
-    await revokeGrant(office.services, admin, { grantId, word: null })
-    expect(await toldOf(grantId)).toEqual([
-      `grant.given ${reviewer.personId}`,
-      `grant.revoked ${reviewer.personId}`,
-    ])
-  })
-})
-
 describe('on record', () => {
   const lastRow = async () => {
     const { rows } = await owner.query(

@@ -34,11 +34,12 @@ async function runTwice(): Promise<void> {
   await run()
 }
 
-async function rowsOf(
-  action: string,
-): Promise<{ grantId: string | null; targetId: string | null; code: string | null }[]> {
+type Row = { grantId: string | null; targetId: string | null; code: string | null; region: string | null }
+
+async function rowsOf(action: string): Promise<Row[]> {
   return office.services.db.$queryRaw`
-    SELECT grant_id AS "grantId", target_id AS "targetId", code FROM audit.events WHERE action = ${action}::audit.action`
+    SELECT grant_id AS "grantId", target_id AS "targetId", code, region
+    FROM audit.events WHERE action = ${action}::audit.action`
 }
 
 const noticesOf = (person: Actor, kind: string) =>
@@ -51,7 +52,9 @@ test('a grant that has come to its end is on record once', async () => {
   await office.services.db.$executeRaw`
     UPDATE grants SET valid_from = now() - interval '2 days', valid_until = now() - interval '1 second' WHERE id = ${grantId}::uuid`
   await runTwice()
-  expect(await rowsOf('grant.expired')).toMatchObject([{ grantId, targetId: reviewer.personId }])
+  expect(await rowsOf('grant.expired')).toMatchObject([
+    { grantId, targetId: reviewer.personId, region: 'eu' },
+  ])
 })
 
 test('a grant that ends soon is told once, to its holder and to its giver', async () => {
@@ -62,6 +65,25 @@ test('a grant that ends soon is told once, to its holder and to its giver', asyn
     UPDATE grants SET valid_from = now() - interval '30 days', valid_until = now() + interval '2 days' WHERE id = ${grantId}::uuid`
   await runTwice()
   expect([await noticesOf(reviewer, 'grant.ending'), await noticesOf(admin, 'grant.ending')]).toEqual([1, 1])
+})
+
+test('a grant for a group that ends soon is told to whoever is in it, and not to a giver who administers no more', async () => {
+  const giver = await office.hire('giver', ['admin'])
+  const member = await office.hire('member', ['reviewer'])
+  const elsewhere = await office.hire('elsewhere', ['reviewer'])
+  await office.services.db.person.update({ where: { id: member.personId }, data: { groups: ['desk'] } })
+  const wanted = parseGrant({ ...COMMON, group: 'desk', region: 'eu', until: inDays(20) })
+  const { grantId } = await giveGrant(office.services, giver, wanted)
+  await office.services.db.roleHeld.deleteMany({ where: { personId: giver.personId } })
+  await office.services.db.$executeRaw`
+    UPDATE grants SET valid_from = now() - interval '30 days', valid_until = now() + interval '2 days' WHERE id = ${grantId}::uuid`
+  await runTwice()
+  const told = await office.services.db.notice.findMany({
+    where: { kind: 'grant.ending', about: { path: ['grantId'], equals: grantId } },
+  })
+  expect(told.map(({ personId }) => personId)).toEqual([member.personId])
+  expect(told[0]?.about).toMatchObject({ scope: 'region', region: 'eu', group: 'desk' })
+  expect(await noticesOf(elsewhere, 'grant.ending')).toBe(0)
 })
 
 test('one whose end was put off is told of once more, when that comes near', async () => {
@@ -126,12 +148,14 @@ test('a request for an ID lapses without a word of where it lies', async () => {
   ])
 })
 
-test('a grant that waits for a second administrator lapses, on record and told to who gave it', async () => {
+test('a grant that waits for a second administrator lapses, on record as its holder’s and told to who gave it', async () => {
   const { grantId } = await give(office.wealth.name, inDays(5))
   await office.services.db.$executeRaw`
     UPDATE grants SET given_at = now() - interval '73 hours' WHERE id = ${grantId}::uuid`
   await runTwice()
-  expect(await rowsOf('grant.refused')).toMatchObject([{ grantId, code: 'lapsed' }])
+  expect(await rowsOf('grant.refused')).toMatchObject([
+    { grantId, code: 'lapsed', targetId: reviewer.personId, region: 'uk' },
+  ])
   expect(await noticesOf(admin, 'grant.refused')).toBe(1)
 })
 
