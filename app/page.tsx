@@ -3,7 +3,9 @@ import { toOpenRequests } from '../components/access/asking-for.ts'
 import { HoldsNothing } from '../components/access/holds-nothing.tsx'
 import { OpenRequestsProvider } from '../components/access/open-requests.tsx'
 import { Shell } from '../components/frame/shell.tsx'
+import { findOwnAccess } from '../lib/access/find-own-access.ts'
 import { findOwnRequests } from '../lib/access/find-own-requests.ts'
+import { isOver } from '../lib/access/held-access.ts'
 import { can } from '../lib/access/permissions.ts'
 import { holds, requirePageActor } from '../lib/auth/require.ts'
 import { services } from '../lib/services.ts'
@@ -14,7 +16,11 @@ export default async function StartPage() {
   if (await holds(services(), actor, 'recording:find')) redirect('/sessions')
   if (can(actor.roles, 'audit:read')) redirect('/audit')
   if (can(actor.roles, 'project:manage')) redirect('/projects')
-  const requests = await findOwnRequests(services(), actor, { now: new Date() })
+  const now = new Date()
+  const [requests, { grants }] = await Promise.all([
+    findOwnRequests(services(), actor, { now }),
+    findOwnAccess(services(), actor, { now }),
+  ])
   return (
     <Shell reader={actor} section={null}>
       <OpenRequestsProvider initial={toOpenRequests(requests)}>
@@ -24,6 +30,7 @@ export default async function StartPage() {
           issuer={actor.issuer}
           subject={actor.subject}
           isReviewer={actor.roles.length > 0}
+          hasGrant={grants.some(({ state }) => !isOver(state))}
         />
       </OpenRequestsProvider>
     </Shell>

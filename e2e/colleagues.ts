@@ -10,6 +10,9 @@ export const FINDER = 'finder@demo.test'
 /** A reviewer, whose grant has ended. */
 export const FORMER = 'former@demo.test'
 
+/** Has a grant of the first project by the access file, and no role. */
+export const ROLELESS = 'roleless@demo.test'
+
 /** Holds nothing, and asks for it. */
 export const ASKER = 'asker@demo.test'
 /** A reviewer of the first project whose sign-ins are ended by others. */
@@ -21,6 +24,7 @@ export const COLLEAGUES: readonly Person[] = [
   { email: COLLEAGUE, name: 'Casey Colleague', password: 'colleague-4-demo', roles: ['reviewer'] },
   { email: FINDER, name: 'Fin Finder', password: 'finder-4-demo', roles: ['reviewer'] },
   { email: FORMER, name: 'Frankie Former', password: 'former-4-demo', roles: ['reviewer'] },
+  { email: ROLELESS, name: 'Ray Roleless', password: 'roleless-4-demo', roles: [] },
   { email: ASKER, name: 'Ash Asker', password: 'asker-4-demo', roles: [] },
   { email: LEAVER, name: 'Lee Leaver', password: 'leaver-4-demo', roles: ['reviewer'] },
   { email: MOVER, name: 'Mo Mover', password: 'mover-4-demo', roles: [] },
@@ -43,6 +47,7 @@ export function addColleagues({ people, grants }: Access): Access {
       { email: COLLEAGUE, project: first.name, ...play },
       { email: COLLEAGUE, project: second.name, ...play },
       { email: FINDER, project: first.name, ...play, rights: ['recording:find'] },
+      { email: ROLELESS, project: first.name, ...play },
       { email: LEAVER, project: first.name, ...play },
       { email: FORMER, project: first.name, ...play, from: daysFromNow(-9), until: daysFromNow(-1) },
     ],

@@ -1,4 +1,4 @@
-import { FORMER } from './colleagues.ts'
+import { FORMER, ROLELESS } from './colleagues.ts'
 import {
   ADMIN,
   AUDITOR,
@@ -60,6 +60,19 @@ test('a reviewer whose grant has ended reads that no recordings are open to them
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(
     'No recordings are open to you at the moment',
   )
+})
+
+test('whose grant opens nothing for want of a role reads so, and why', async ({ page }) => {
+  await signIn(page, ROLELESS)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    'No recordings are open to you at the moment',
+  )
+  await expect(page.getByRole('main')).not.toContainText('no grant')
+  await page.getByRole('main').getByRole('link', { name: 'My access' }).click()
+  const mine = page.getByRole('region', { name: 'What I may do' })
+  await expect(mine).toContainText('held back')
+  await expect(mine).toContainText('I am no reviewer there')
+  await expect(mine).not.toContainText('in force')
 })
 
 test('a wrong password signs nobody in, and the right one afterwards does', async ({ page, stack }) => {

@@ -1,4 +1,5 @@
 import { IconLock } from '@tabler/icons-react'
+import { TextLink } from '../frame/link.tsx'
 import { Plate } from '../frame/plate.tsx'
 import { AskButton } from './ask-button.tsx'
 
@@ -9,16 +10,18 @@ type Props = {
   readonly subject: string
   /** A role, but no grant in force. */
   readonly isReviewer: boolean
+  /** A grant that stands and opens nothing: it waits, begins later, or they are no reviewer there. */
+  readonly hasGrant: boolean
 }
 
 /** For somebody who is signed in and may do nothing yet. */
-export function HoldsNothing({ name, email, issuer, subject, isReviewer }: Props) {
+export function HoldsNothing({ name, email, issuer, subject, isReviewer, hasGrant }: Props) {
   const who = [name, email].filter((text) => text !== null).join(', ') || subject
   return (
     <Plate
       order={1}
       title={
-        isReviewer
+        isReviewer || hasGrant
           ? 'No recordings are open to you at the moment'
           : 'You are signed in, but nothing was granted to you yet'
       }
@@ -28,9 +31,7 @@ export function HoldsNothing({ name, email, issuer, subject, isReviewer }: Props
     >
       <p>
         You are known here as <strong className="breakable">{who}</strong>.{' '}
-        {isReviewer
-          ? 'You are a reviewer, but no grant that lets you find or play recordings is in force.'
-          : 'No role and no grant stands under this name.'}
+        {hasGrant ? <GrantStands /> : sayNoGrant(isReviewer)}
       </p>
       <p>
         Ask for access to the project, the session or the recording that you have to review, and say why and
@@ -39,4 +40,19 @@ export function HoldsNothing({ name, email, issuer, subject, isReviewer }: Props
       </p>
     </Plate>
   )
+}
+
+function GrantStands() {
+  return (
+    <>
+      A grant stands under this name and opens nothing at the moment:{' '}
+      <TextLink href="/access">My access</TextLink> says why.
+    </>
+  )
+}
+
+function sayNoGrant(isReviewer: boolean): string {
+  return isReviewer
+    ? 'You are a reviewer, but no grant that lets you find or play recordings is in force.'
+    : 'No role and no grant stands under this name.'
 }

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core'
 import type { OwnAccess as Held } from '../../lib/access/find-own-access.ts'
-import type { GrantState, ShownGrant } from '../../lib/access/held-access.ts'
+import { isOver } from '../../lib/access/held-access.ts'
 import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
 import { count } from '../words.ts'
@@ -18,12 +18,10 @@ type Props = {
   readonly held: Held
 }
 
-const OVER: ReadonlySet<GrantState> = new Set(['ended', 'taken back', 'lapsed'])
-
 /** What one holds oneself, and until when. */
 export function OwnAccess({ name, email, subject, issuer, signedInAt, expiresAt, idleMinutes, held }: Props) {
-  const isOver = ({ state }: ShownGrant): boolean => OVER.has(state)
-  const [over, standing] = [held.grants.filter(isOver), held.grants.filter((grant) => !isOver(grant))]
+  const over = held.grants.filter(({ state }) => isOver(state))
+  const standing = held.grants.filter(({ state }) => !isOver(state))
   return (
     <section className="plate" aria-labelledby="own-access">
       <Title order={2} id="own-access">

@@ -2,7 +2,7 @@
 
 import { Text } from '@mantine/core'
 import type { PersonRow } from '../../lib/access/find-people-rows.ts'
-import type { GrantState } from '../../lib/access/held-access.ts'
+import { isOver } from '../../lib/access/held-access.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { TextLink } from '../frame/link.tsx'
@@ -12,7 +12,6 @@ import { GrantList } from './grant-list.tsx'
 import { RoleList } from './role-list.tsx'
 
 const MOST_SHOWN = 3
-const STANDING: ReadonlySet<GrantState> = new Set(['in force', 'not yet', 'awaiting'])
 
 const COLUMNS: readonly Column<PersonRow>[] = [
   { id: 'who', header: 'Person', lead: true, cell: (person) => <Who person={person} /> },
@@ -58,7 +57,7 @@ function Who({ person: { id, name, email, subject, disabledAt } }: { person: Per
 /** Those that count or may come to, and how many there are besides. */
 function Grants({ person: { grants } }: { person: PersonRow }) {
   if (grants.length === 0) return <None>none</None>
-  const standing = grants.filter(({ state }) => STANDING.has(state))
+  const standing = grants.filter(({ state }) => !isOver(state))
   const [shown, rest] = [standing.slice(0, MOST_SHOWN), grants.length - Math.min(standing.length, MOST_SHOWN)]
   return (
     <div>

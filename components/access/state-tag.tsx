@@ -10,6 +10,8 @@ const GRANT_STATES: Readonly<Record<GrantState, readonly [said: string, tone?: '
   lapsed: ['lapsed'],
 }
 
+const HELD_BACK = ['held back', 'warn'] as const
+
 const DECISION_STATES: Readonly<
   Record<RequestState, readonly [said: string, tone?: 'good' | 'warn' | 'bad']>
 > = {
@@ -19,8 +21,9 @@ const DECISION_STATES: Readonly<
   lapsed: ['lapsed'],
 }
 
-export function GrantTag({ state }: { state: GrantState }) {
-  const [said, tone] = GRANT_STATES[state]
+/** `isHeldBack`: whoever looks holds it, and it opens nothing to them all the same. */
+export function GrantTag({ state, isHeldBack = false }: { state: GrantState; isHeldBack?: boolean }) {
+  const [said, tone] = state === 'in force' && isHeldBack ? HELD_BACK : GRANT_STATES[state]
   return (
     <span
       className="tag"

@@ -22,6 +22,11 @@ export type ShownGrant = {
 /** `awaiting`: given, and not yet approved by a second administrator; `lapsed`: none came within 72 hours. */
 export type GrantState = 'in force' | 'not yet' | 'ended' | 'taken back' | 'awaiting' | 'lapsed'
 
+/** Whether it counts no longer and never will. */
+export function isOver(state: GrantState): boolean {
+  return state === 'ended' || state === 'taken back' || state === 'lapsed'
+}
+
 type GrantTimes = {
   readonly validFrom: Date
   readonly validUntil: Date

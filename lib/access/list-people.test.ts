@@ -4,7 +4,6 @@ import type { Actor } from '../auth/actor.ts'
 import { createTestServices } from '../auth/test-services.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
-import { findOwnAccess } from './find-own-access.ts'
 import { listPeople } from './list-people.ts'
 import { listSignInsOf } from './list-sign-ins.ts'
 import type { Role } from './permissions.ts'
@@ -108,16 +107,6 @@ describe('people', () => {
   })
 })
 
-test('one’s own access is one’s own, whoever else holds what', async () => {
-  const own = await findOwnAccess(services, actor([], people.get('Robin') ?? ''), { now })
-  expect(own.roles).toHaveLength(2)
-  expect(own.grants.map(({ scope }) => scope.project)).toEqual(['Private', 'Retail'])
-  expect(await findOwnAccess(services, actor([], people.get('Nico') ?? ''), { now })).toEqual({
-    roles: [],
-    grants: [],
-  })
-})
-
 describe('of somebody is told', () => {
   const add = async (
     name: string,
@@ -180,17 +169,4 @@ describe('of somebody is told', () => {
     await services.db.accessRequest.create({ data: { ...request, scope: 'project', projectId: RETAIL } })
     expect(await find(ofRetail, 'Asker')).toMatchObject({ name: 'Asker', roles: [], grants: [] })
   })
-})
-
-test('one’s own access is also what a group of one’s own was given', async () => {
-  const { id } = await services.db.person.create({
-    data: { id: newUuid(), email: 'member@bank.test', groups: ['desk of one'] },
-  })
-  const times = { validFrom: now, validUntil: new Date(now.getTime() + 3_600_000), reason: 'for this test' }
-  for (const groupName of ['desk of one', 'another desk'])
-    await services.db.grant.create({
-      data: { ...times, groupName, scope: 'region', region: 'eu', rights: ['recording:find'] },
-    })
-  const own = await findOwnAccess(services, actor([], id), { now })
-  expect(own.grants.map(({ group, scope }) => [group, scope.kind])).toEqual([['desk of one', 'region']])
 })
