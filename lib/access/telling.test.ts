@@ -7,6 +7,7 @@ import { decideRequest } from './decide-request.ts'
 import { giveGrant } from './give-grant.ts'
 import { revokeGrant } from './revoke-grant.ts'
 import { openOffice, type TestOffice } from './test-office.ts'
+import { tellOfOlderWaits } from './waiting.ts'
 import { parseGrant, parseRequest } from './wanted.ts'
 
 let office: TestOffice
@@ -266,4 +267,28 @@ describe('a webhook of a project', () => {
       expect.stringContaining('"grant.awaiting"'),
     ])
   })
+})
+
+test('that older grants wait, once a project in their region has four eyes, is told to administrators of all', async () => {
+  const local = await office.hire('local', [`admin@${office.retail.id}`])
+  const events = ['grant.awaiting']
+  const webhook = { url: 'https://hooks.bank.test/in', events, projectId: office.retail.id }
+  const webhookId = await layWebhook(office.services, webhook)
+  const wide = await give({ region: 'eu' })
+  const narrow = await give({ project: office.retail.name })
+  const begun = await office.services.db.$transaction(async (tx) => {
+    await tx.project.update({ where: { id: office.retail.id }, data: { fourEyes: true } })
+    return tellOfOlderWaits(tx, office.retail)
+  })
+  expect(begun.map(({ id }) => id)).toEqual(expect.arrayContaining([wide.grantId, narrow.grantId]))
+  const ofAll = idsOf(second, third)
+  expect(await whoWasTold(wide.grantId, 'grant.awaiting')).toEqual(expect.arrayContaining(ofAll))
+  expect(await whoWasTold(wide.grantId, 'grant.awaiting')).not.toContain(local.personId)
+  expect(await whoWasTold(narrow.grantId, 'grant.awaiting')).toContain(local.personId)
+  for (const { grantId } of [wide, narrow])
+    expect(await whoWasTold(grantId, 'grant.awaiting')).not.toContain(admin.personId)
+  const sent = await office.services.db.webhookDelivery.count({
+    where: { webhookId, body: { path: ['data', 'grantId'], equals: wide.grantId } },
+  })
+  expect(sent).toBe(1)
 })
