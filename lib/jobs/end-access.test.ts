@@ -160,14 +160,20 @@ test('a grant that waits for a second administrator lapses, on record as its hol
 })
 
 describe('what cannot be written holds up nothing else, and is made up for later:', () => {
-  const age = (table: 'grants' | 'access_requests', hours: number, id: string) =>
-    table === 'grants'
-      ? office.services.db.$executeRaw`
-          UPDATE grants SET given_at = given_at - make_interval(hours => ${hours}),
-            valid_from = valid_from - make_interval(hours => ${hours}), valid_until = valid_until - make_interval(hours => ${hours})
-          WHERE id = ${id}::uuid`
-      : office.services.db.$executeRaw`
-          UPDATE access_requests SET asked_at = asked_at - make_interval(hours => ${hours}) WHERE id = ${id}::uuid`
+  const age = async (table: 'grants' | 'access_requests', hours: number, id: string): Promise<void> => {
+    const { db } = office.services
+    if (table === 'access_requests') {
+      await db.$executeRaw`
+        UPDATE access_requests SET asked_at = asked_at - make_interval(hours => ${hours}) WHERE id = ${id}::uuid`
+      return
+    }
+    const { givenAt, validFrom, validUntil } = await db.grant.findUniqueOrThrow({ where: { id } })
+    const before = (at: Date): Date => new Date(at.getTime() - hours * 3_600_000)
+    const where = { id }
+    await db.grant.update({ where, data: { validFrom: before(validFrom), validUntil: before(validUntil) } })
+    // By itself: where one waits, an earlier beginning is more of it, and it waits from then on.
+    await db.grant.update({ where, data: { givenAt: before(givenAt) } })
+  }
 
   /** Each by what it is, and whether time has done to it what it does. */
   async function lay() {
