@@ -2,7 +2,7 @@
 
 import { Group, Kbd, Progress, Text } from '@mantine/core'
 import { createContext, useContext, useRef, useState } from 'react'
-import type { ReviewLine } from '../../lib/access/list-review.ts'
+import type { ReviewLine } from '../../lib/access/lists/list-review.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'

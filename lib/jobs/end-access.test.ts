@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askForAccess } from '../access/ask-for-access.ts'
-import { giveGrant } from '../access/give-grant.ts'
+import { giveGrant } from '../access/giving/give-grant.ts'
+import { askForAccess } from '../access/requests/ask-for-access.ts'
 import { openOffice, type TestOffice } from '../access/test-office.ts'
 import { whileUnwritable } from '../access/test-unwritable.ts'
 import { parseGrant, parseRequest } from '../access/wanted.ts'
@@ -168,11 +168,11 @@ describe('what cannot be written holds up nothing else, and is made up for later
       return
     }
     const { givenAt, validFrom, validUntil } = await db.grant.findUniqueOrThrow({ where: { id } })
-    const before = (at: Date): Date => new Date(at.getTime() - hours * 3_600_000)
+    const earlier = (at: Date): Date => new Date(at.getTime() - hours * 3_600_000)
     const where = { id }
-    await db.grant.update({ where, data: { validFrom: before(validFrom), validUntil: before(validUntil) } })
+    await db.grant.update({ where, data: { validFrom: earlier(validFrom), validUntil: earlier(validUntil) } })
     // By itself: where one waits, an earlier beginning is more of it, and it waits from then on.
-    await db.grant.update({ where, data: { givenAt: before(givenAt) } })
+    await db.grant.update({ where, data: { givenAt: earlier(givenAt) } })
   }
 
   /** Each by what it is, and whether time has done to it what it does. */
