@@ -372,6 +372,58 @@ describe('grants by one hand, once the project has four eyes,', () => {
     expect(await carries(id, (await row()).id)).toBe(true)
   })
 
+  test('of a region are told once, however many projects of it come to have them', async () => {
+    const region = `region ${apiKey}`
+    const id = await give({ scope: 'region', region })
+    const first = await apply({ ...SET_UP, region })
+    apiKey += 1000
+    name = `Project ${apiKey}`
+    const second = await apply({ ...SET_UP, region })
+    expect([first.includes(waiting), second.includes(waiting)]).toEqual([true, false])
+    const { notices } = await listNotices(services, bea)
+    expect(notices.filter(({ about }) => about.grantId === id)).toHaveLength(1)
+  })
+
+  test('are not given past a project that comes to have them meanwhile', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    const { id: projectId } = await row()
+    const asked = new pg.Client({ connectionString: office.ownerUrl })
+    await asked.connect()
+    try {
+      await asked.query('BEGIN')
+      await asked.query('UPDATE projects SET four_eyes = true WHERE id = $1', [projectId])
+      const given = give({ projectId })
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await asked.query('COMMIT')
+      const grant = await services.db.grant.findUniqueOrThrow({ where: { id: await given } })
+      expect(grant).toMatchObject({ needsSecond: true, waitUntold: false })
+    } finally {
+      await asked.end()
+    }
+  })
+
+  test('that a file changes at the same time are changed first or last, and nothing is broken off', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    const { id: projectId } = await row()
+    const ids = [await give({ projectId }), await give({ projectId })]
+    const [file, four] = [1, 2].map(() => new pg.Client({ connectionString: office.ownerUrl }))
+    await Promise.all([file?.connect(), four?.connect()])
+    try {
+      const shorten = 'UPDATE grants SET valid_until = valid_until - $2::interval WHERE id = $1'
+      await file?.query('BEGIN')
+      await file?.query(shorten, [ids[1], '1 hour'])
+      const turnedOn = four?.query('UPDATE projects SET four_eyes = true WHERE id = $1', [projectId])
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await file?.query(shorten, [ids[0], '1 hour'])
+      await file?.query('COMMIT')
+      await turnedOn
+    } finally {
+      await Promise.all([file?.end(), four?.end()])
+    }
+    const grants = await services.db.grant.findMany({ where: { projectId } })
+    expect(grants.map(({ needsSecond }) => needsSecond)).toEqual([true, true])
+  })
+
   test('do not count even before they are seen to wait', async () => {
     await apply({ ...SET_UP, fourEyes: false })
     const { id: projectId } = await row()

@@ -1,4 +1,5 @@
 import type { Prisma, PrismaClient } from '../../prisma/client/client.ts'
+import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
 import { FileFaults } from '../apply/file-faults.ts'
 import { recordEvent } from '../audit/record.ts'
 import type { SecretBox } from '../keys/seal.ts'
@@ -139,7 +140,11 @@ async function applyProject(
         : { before: { ...before, secrets: describeSecrets(parseSecretReferences(kept?.secrets)) } }),
       after: { kind, recorderKey, ...fields, secrets: describeSecrets(secrets), secretsChanged },
     })
-    await noteOlderWaits(applying)
+    const begun = await noteOlderWaits(applying)
+    if (begun > 0)
+      applying.say(
+        `grants that wait ${DECIDE_WITHIN_HOURS} hours for a second administrator from now on: ${begun}`,
+      )
   }
 
   await applyParts(applying, { ...given, rules, relaxed }, kept)

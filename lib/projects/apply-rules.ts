@@ -1,4 +1,3 @@
-import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
 import { tellOfOlderWaits } from '../access/giving/waiting.ts'
 import { USUAL_LONGEST_GRANT_DAYS } from '../access/grant-length.ts'
 import { factsOfGrant } from '../access/grant-row.ts'
@@ -47,24 +46,24 @@ export async function applyRules({ tx, project, record, say }: Applying, given: 
     before,
     after: given,
   })
-  await noteOlderWaits({ tx, project, record, say })
+  await noteOlderWaits({ tx, project, record })
   return true
 }
 
-/** Says and records which grants wait for a second administrator, now that the project has four eyes or lies elsewhere. */
+/**
+ * Records, and tells those who may approve them, which grants wait for a second administrator now that the project has
+ * four eyes or lies elsewhere. Answers how many: no part of what a change says of itself, since it may be another number
+ * by the time that is approved.
+ */
 export async function noteOlderWaits({
   tx,
   project,
   record,
-  say,
-}: Pick<Applying, 'tx' | 'project' | 'record' | 'say'>): Promise<void> {
+}: Pick<Applying, 'tx' | 'project' | 'record'>): Promise<number> {
   const begun = await tellOfOlderWaits(tx, project)
   for (const grant of begun)
     await record({ ...factsOfGrant(grant), action: 'grant.changed', after: { needsSecond: true } })
-  if (begun.length > 0)
-    say(
-      `grants that wait ${DECIDE_WITHIN_HOURS} hours for a second administrator from now on: ${begun.length}`,
-    )
+  return begun.length
 }
 
 const SELECT = {

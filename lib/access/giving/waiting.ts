@@ -18,18 +18,18 @@ export function renderWait(grant: Second): string {
 }
 
 /**
- * Tells of the grants that have begun to wait in this transaction, because a project they reach has come to have four
- * eyes; the database sees to that.
+ * Tells, once, of the grants that have begun to wait because a project they reach has come to have four eyes; the
+ * database sees to that.
  */
 export async function tellOfOlderWaits(
   tx: Prisma.TransactionClient,
   { id: projectId }: { readonly id: string },
 ): Promise<GrantRow[]> {
   const begun = await tx.$queryRaw<GrantRow[]>`
-    SELECT ${GRANT_ROW} FROM grants g JOIN projects pr ON ${REACHES_PROJECT}
-    WHERE pr.id = ${projectId}::uuid AND g.needs_second AND g.approved_at IS NULL AND g.revoked_at IS NULL
-      AND g.given_at >= transaction_timestamp()
-    ORDER BY g.id`
+    WITH begun AS (
+      UPDATE grants g SET wait_untold = false FROM projects pr
+      WHERE pr.id = ${projectId}::uuid AND g.wait_untold AND ${REACHES_PROJECT} RETURNING g.*)
+    SELECT ${GRANT_ROW} FROM begun g WHERE g.approved_at IS NULL AND g.revoked_at IS NULL ORDER BY g.id`
   for (const grant of begun) await tellOfWait(tx, grant)
   return begun
 }

@@ -1,5 +1,22 @@
 -- Where a project gets four eyes, or is put where grants reach, what one hand gave waits for a second from then on.
 
+-- Waits since then, and nobody has been told yet.
+ALTER TABLE "grants" ADD COLUMN "wait_untold" BOOLEAN NOT NULL DEFAULT false;
+
+-- Grants are given and changed side by side, but not while a project comes to have four eyes: one of the two would not
+-- see the other. Whoever turns them on waits here before it touches a grant.
+CREATE FUNCTION lock_four_eyes(turning_on boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF turning_on THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('recordroom four eyes', 0));
+  ELSE
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('recordroom four eyes', 0));
+  END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION grants_rules() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -7,6 +24,7 @@ DECLARE
   is_more boolean;
 BEGIN
   IF TG_OP = 'INSERT' THEN
+    PERFORM public.lock_four_eyes(false);
     NEW.needs_second := public.grants_need_second(NEW);
     IF NEW.approved_at IS NOT NULL THEN
       PERFORM public.refuse_rule('grants_approved_afterwards', 'a grant is given first and approved by another act');
@@ -28,6 +46,9 @@ BEGIN
   END IF;
   IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
     PERFORM public.refuse_rule('grants_stay_taken_back', 'a grant that was taken back stays so');
+  END IF;
+  IF ROW (NEW.rights, NEW.valid_from, NEW.valid_until) IS DISTINCT FROM ROW (OLD.rights, OLD.valid_from, OLD.valid_until) THEN
+    PERFORM public.lock_four_eyes(false);
   END IF;
   is_more := NOT (NEW.rights <@ OLD.rights AND NEW.valid_from >= OLD.valid_from AND NEW.valid_until <= OLD.valid_until);
   NEW.needs_second := NEW.needs_second OR (is_more AND public.grants_need_second(NEW));
@@ -52,7 +73,8 @@ CREATE FUNCTION older_grants_wait() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  UPDATE public.grants SET needs_second = true
+  PERFORM public.lock_four_eyes(true);
+  UPDATE public.grants SET needs_second = true, wait_untold = true
   WHERE NOT needs_second AND revoked_at IS NULL AND valid_until > clock_timestamp() AND public.grants_need_second(grants);
   RETURN NULL;
 END
@@ -60,3 +82,7 @@ $$;
 
 CREATE TRIGGER older_grants_wait AFTER INSERT OR UPDATE OF four_eyes, region, unit ON projects
 FOR EACH ROW WHEN (NEW.four_eyes) EXECUTE FUNCTION older_grants_wait();
+
+-- What is here already.
+UPDATE grants SET needs_second = true, wait_untold = true
+WHERE NOT needs_second AND revoked_at IS NULL AND valid_until > clock_timestamp() AND grants_need_second(grants);
