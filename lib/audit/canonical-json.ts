@@ -1,0 +1,64 @@
+/** What JSON can say. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
+
+/**
+ * JSON in its one spelling (RFC 8785): no spaces, keys in the order of their UTF-16 units, strings and numbers as
+ * ECMAScript writes them. Throws RangeError for what has none: a number that is not finite, half a surrogate pair, and
+ * whatever is no JSON.
+ */
+export function canonicalJson(value: JsonValue): string {
+  switch (typeof value) {
+    case 'string':
+      return canonicalString(value)
+    case 'number':
+      if (!Number.isFinite(value)) throw new RangeError('JSON has no number that is not finite')
+      return String(value)
+    case 'boolean':
+      return String(value)
+    case 'object':
+      if (value === null) return 'null'
+      return isList(value) ? `[${value.map(canonicalJson).join(',')}]` : canonicalObject(value)
+    default:
+      throw new RangeError(`JSON has no ${typeof value}`)
+  }
+}
+
+/** A string in its one spelling (RFC 8785 §3.2.2.2). Throws RangeError for half a surrogate pair. */
+export function canonicalString(text: string): string {
+  if (!text.isWellFormed()) throw new RangeError('JSON has no half of a surrogate pair')
+  return JSON.stringify(text)
+}
+
+/**
+ * A whole number of ours: as a number where every reader keeps it exact, else its digits as a string (RFC 8785
+ * appendix D). A number that is itself not exact is refused with RangeError.
+ */
+export function canonicalInteger(value: number | bigint): string {
+  const isExact = Number.isSafeInteger(Number(value))
+  if (typeof value === 'bigint') return isExact ? String(value) : `"${value}"`
+  if (!isExact) throw new RangeError('only whole numbers below 2^53 are written')
+  return String(value)
+}
+
+function canonicalObject(members: { readonly [key: string]: JsonValue }): string {
+  // Without an order of its own, sort compares UTF-16 units, as RFC 8785 §3.2.3 wants.
+  const rendered = Object.keys(members)
+    .sort()
+    .map((key) => `${canonicalString(key)}:${canonicalJson(members[key] ?? absent(members, key))}`)
+  return `{${rendered.join(',')}}`
+}
+
+function absent(members: { readonly [key: string]: JsonValue }, key: string): null {
+  if (members[key] === undefined) throw new RangeError('JSON has no undefined')
+  return null
+}
+
+function isList(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,136 @@
+// The lines that are hashed: the bytes of a row's line are what its leaf speaks for, and what an export prints.
+import { canonicalInteger, canonicalJson, canonicalString, type JsonValue } from './canonical-json.ts'
+import { type ColumnKind, LOG_COLUMNS, type LogColumn, type LogRow } from './log-row.ts'
+import { HASH_BYTES } from './merkle.ts'
+
+/** Form of the lines; another one would be another number. */
+const FORM = 1
+
+/**
+ * A row's line: RFC 8785 JSON of its columns that are not null, named as in the table, and `v`, the line's form. Times
+ * are UTC with microseconds, bytes lower-case hex, whole numbers JSON numbers up to 2^53 and decimal strings beyond.
+ * Whatever Postgres can hold has a line, so that no row can keep the others from being sealed. Throws RangeError for
+ * what is no row as `LOG_ROW_SELECT` reads it.
+ */
+export function renderRowLine(row: LogRow): string {
+  let line = ''
+  for (const { key, column, render } of MEMBERS) {
+    const value = column === null ? FORM_TEXT : row[column]
+    if (value !== null) line += line === '' ? `{${key}${render(value)}` : `,${key}${render(value)}`
+  }
+  return `${line}}`
+}
+
+export type Block = {
+  readonly series: number
+  /** Counts from 0, over all series. */
+  readonly number: number
+  /** Hash of the block before, 64 zeros in hex for the first. */
+  readonly previous: Uint8Array
+  /** Root over the block's leaves. */
+  readonly root: Uint8Array
+  readonly count: number
+  /** Transaction of its first row; null in a block without rows. */
+  readonly firstTx: bigint | null
+  /** Up to which row the log is sealed: transaction and number of its last one, those of the block before if it has none. */
+  readonly throughTx: bigint
+  readonly throughId: bigint
+  /** Transactions below it had all ended when the rows were read. */
+  readonly horizon: bigint
+  /** Since 1970, by the database's clock. */
+  readonly atMicroseconds: bigint
+}
+
+/**
+ * A block's line: RFC 8785 JSON of `{at, count, first_tx, horizon, number, previous, root, series, through_id,
+ * through_tx, v}`; `first_tx` is left out where there is none. Throws RangeError for hashes that are not 32 bytes and
+ * for numbers that are not exact.
+ */
+export function renderBlockLine(block: Block): string {
+  const firstTx = block.firstTx === null ? '' : `"first_tx":${canonicalInteger(block.firstTx)},`
+  return [
+    `{"at":${renderMoment(String(block.atMicroseconds))},"count":${canonicalInteger(block.count)},`,
+    `${firstTx}"horizon":${canonicalInteger(block.horizon)},"number":${canonicalInteger(block.number)},`,
+    `"previous":${renderHash(block.previous)},"root":${renderHash(block.root)},`,
+    `"series":${canonicalInteger(block.series)},"through_id":${canonicalInteger(block.throughId)},`,
+    `"through_tx":${canonicalInteger(block.throughTx)},"v":${FORM}}`,
+  ].join('')
+}
+
+function renderHash(hash: Uint8Array): string {
+  if (hash.length !== HASH_BYTES) throw new RangeError('a hash has 32 bytes')
+  return `"${Buffer.from(hash).toString('hex')}"`
+}
+
+const RENDER: Readonly<Record<ColumnKind, (text: string) => string>> = {
+  text: canonicalString,
+  integer: renderInteger,
+  moment: renderMoment,
+  bytes: renderBytes,
+  list: renderDocument,
+  json: renderDocument,
+}
+
+const INTEGER = /^-?\d+$/
+/** So many digits are safe however they are. */
+const SAFE_DIGITS = 15
+
+function renderInteger(digits: string): string {
+  if (!INTEGER.test(digits)) throw new RangeError('a column of whole numbers holds none')
+  return digits.length <= SAFE_DIGITS ? digits : canonicalInteger(BigInt(digits))
+}
+
+const HEX = /^(?:[0-9a-f]{2})*$/
+
+function renderBytes(hex: string): string {
+  if (!HEX.test(hex)) throw new RangeError('a column of bytes holds no hex')
+  return `"${hex}"`
+}
+
+/** Years 0 to 9999 have a form in ISO 8601 that everybody reads. */
+const FIRST_MILLISECOND = Date.parse('0000-01-01T00:00:00.000Z')
+const LAST_MILLISECOND = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** `2026-11-24T10:00:00.123456Z`; what is out of all reason is left as it came, for it too is on record. */
+function renderMoment(microseconds: string): string {
+  if (/^-?infinity$/.test(microseconds)) return `"${microseconds}"`
+  if (!INTEGER.test(microseconds)) throw new RangeError('a column of moments holds none')
+  const count = BigInt(microseconds)
+  const within = ((count % 1000n) + 1000n) % 1000n
+  const milliseconds = Number((count - within) / 1000n)
+  if (milliseconds < FIRST_MILLISECOND || milliseconds > LAST_MILLISECOND) return `"${microseconds}"`
+  return `"${new Date(milliseconds).toISOString().slice(0, -1)}${String(within).padStart(3, '0')}Z"`
+}
+
+/** A number that a double cannot hold has three hundred digits and more: jsonb writes no exponents. */
+const VERY_LONG_NUMBER = /\d{300}/
+
+function renderDocument(text: string): string {
+  return canonicalJson(parseDocument(text))
+}
+
+/** Numbers are read as ECMAScript reads them; what it reads as infinite is put down as that word. */
+function parseDocument(text: string): JsonValue {
+  if (!VERY_LONG_NUMBER.test(text)) return JSON.parse(text) as JsonValue
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  ) as JsonValue
+}
+
+type Member = {
+  readonly key: string
+  /** Null for the line's form, which no column holds. */
+  readonly column: LogColumn | null
+  readonly render: (text: string) => string
+}
+
+const FORM_TEXT = String(FORM)
+
+const MEMBERS: readonly Member[] = [
+  { key: '"v":', column: null, render: renderInteger } satisfies Member,
+  ...parseColumns().map((column) => ({ key: `"${column}":`, column, render: RENDER[LOG_COLUMNS[column]] })),
+].sort((one, other) => (one.key < other.key ? -1 : 1))
+
+function parseColumns(): LogColumn[] {
+  return Object.keys(LOG_COLUMNS) as LogColumn[]
+}
