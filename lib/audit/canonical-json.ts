@@ -29,8 +29,12 @@ export function canonicalJson(value: JsonValue): string {
   }
 }
 
+/** ASCII that stands for itself. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 /** A string in its one spelling (RFC 8785 §3.2.2.2). Throws RangeError for half a surrogate pair. */
 export function canonicalString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   if (!text.isWellFormed()) throw new RangeError('JSON has no half of a surrogate pair')
   return JSON.stringify(text)
 }

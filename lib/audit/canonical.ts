@@ -8,7 +8,7 @@ const FORM = 1
 
 /**
  * A row's line: RFC 8785 JSON of its columns that are not null, named as in the table, and `v`, the line's form. Times
- * are UTC with microseconds, bytes lower-case hex, whole numbers JSON numbers up to 2^53 and decimal strings beyond.
+ * are UTC with microseconds (as these alone before 1970 and after 9999), bytes lower-case hex, whole numbers JSON numbers up to 2^53 and decimal strings beyond.
  * Whatever Postgres can hold has a line, so that no row can keep the others from being sealed. Throws RangeError for
  * what is no row as `LOG_ROW_SELECT` reads it.
  */
@@ -87,19 +87,33 @@ function renderBytes(hex: string): string {
   return `"${hex}"`
 }
 
-/** Years 0 to 9999 have a form in ISO 8601 that everybody reads. */
-const FIRST_MILLISECOND = Date.parse('0000-01-01T00:00:00.000Z')
-const LAST_MILLISECOND = Date.parse('9999-12-31T23:59:59.999Z')
+const DAY_MS = 86_400_000
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+const TWO_DIGITS = Array.from({ length: 60 }, (_, count) => String(count).padStart(2, '0'))
+const MOMENT = /^\d{1,18}$/
+const OUT_OF_REASON = /^-?(?:\d+|infinity)$/
 
-/** `2026-11-24T10:00:00.123456Z`; what is out of all reason is left as it came, for it too is on record. */
+/** `2026-11-24T10:00:00.123456Z`; what lies before 1970 or after 9999 is left as it came: it too is on record. */
 function renderMoment(microseconds: string): string {
-  if (/^-?infinity$/.test(microseconds)) return `"${microseconds}"`
-  if (!INTEGER.test(microseconds)) throw new RangeError('a column of moments holds none')
-  const count = BigInt(microseconds)
-  const within = ((count % 1000n) + 1000n) % 1000n
-  const milliseconds = Number((count - within) / 1000n)
-  if (milliseconds < FIRST_MILLISECOND || milliseconds > LAST_MILLISECOND) return `"${microseconds}"`
-  return `"${new Date(milliseconds).toISOString().slice(0, -1)}${String(within).padStart(3, '0')}Z"`
+  const ms = MOMENT.test(microseconds) ? Number(microseconds.slice(0, -3)) : Number.POSITIVE_INFINITY
+  if (ms > LAST_MS) {
+    if (!OUT_OF_REASON.test(microseconds)) throw new RangeError('a column of moments holds none')
+    return `"${microseconds}"`
+  }
+  const inDay = ms % DAY_MS
+  const time = [inDay / 3_600_000, (inDay / 60_000) % 60, (inDay / 1000) % 60].map(
+    (count) => TWO_DIGITS[Math.floor(count)],
+  )
+  const fraction = String(ms % 1000).padStart(3, '0') + microseconds.slice(-3).padStart(3, '0')
+  return `"${renderDay((ms - inDay) / DAY_MS)}T${time.join(':')}.${fraction}Z"`
+}
+
+// Rows come day by day, and asking Date for each is a fifth of a line's cost.
+let lastDay = { day: 0, text: '1970-01-01' }
+
+function renderDay(day: number): string {
+  if (lastDay.day !== day) lastDay = { day, text: new Date(day * DAY_MS).toISOString().slice(0, 10) }
+  return lastDay.text
 }
 
 /** A number that a double cannot hold has three hundred digits and more: jsonb writes no exponents. */
