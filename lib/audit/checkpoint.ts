@@ -39,7 +39,7 @@ const ED25519 = 0x01
 const SIGNATURE_LINE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/
 // One line each; what comes after them a later version may say.
 const TEXT =
-  /^([^\s+]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\nseries (0|[1-9]\d{0,15})\nat (\S+)\nrows (0|[1-9]\d{0,15})\n(?:[^\n]+\n)*$/
+  /^([^\s+]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\nseries (0|[1-9]\d{0,15})\nat (\d{4}-\S+)\nrows (0|[1-9]\d{0,15})\n(?:[^\n]+\n)*$/
 
 /** The name of the log of the portal at this address: its host and `/audit`. */
 export function checkpointOrigin(portalOrigin: string): string {

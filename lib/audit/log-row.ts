@@ -71,7 +71,7 @@ function expressionOf(column: string, kind: ColumnKind): string {
   switch (kind) {
     case 'moment':
       // Never the column's own text, which depends on the reader's time zone and style of dates.
-      return `CASE WHEN isfinite(${column}) THEN (extract(epoch FROM ${column}) * 1000000)::bigint::text ELSE ${column}::text END`
+      return `CASE WHEN isfinite(${column}) THEN trunc(extract(epoch FROM ${column}) * 1000000)::text ELSE ${column}::text END`
     case 'bytes':
       return `encode(${column}, 'hex')`
     case 'list':
