@@ -7,12 +7,19 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue }
 
+/** So deep may lists and objects stand in each other: more than anybody means, and no reader's stack ends before. */
+export const MOST_LEVELS = 100
+
 /**
  * JSON in its one spelling (RFC 8785): no spaces, keys in the order of their UTF-16 units, strings and numbers as
- * ECMAScript writes them. Throws RangeError for what has none: a number that is not finite, half a surrogate pair, and
- * whatever is no JSON.
+ * ECMAScript writes them. Throws RangeError for what has none here: a number that is not finite, half a surrogate
+ * pair, more than 100 levels, and whatever is no JSON.
  */
 export function canonicalJson(value: JsonValue): string {
+  return render(value, MOST_LEVELS)
+}
+
+function render(value: JsonValue, levels: number): string {
   switch (typeof value) {
     case 'string':
       return canonicalString(value)
@@ -23,7 +30,10 @@ export function canonicalJson(value: JsonValue): string {
       return String(value)
     case 'object':
       if (value === null) return 'null'
-      return isList(value) ? `[${value.map(canonicalJson).join(',')}]` : canonicalObject(value)
+      if (levels === 0) throw new RangeError(`JSON is written ${MOST_LEVELS} levels deep`)
+      return isList(value)
+        ? `[${value.map((each) => render(each, levels - 1)).join(',')}]`
+        : renderObject(value, levels - 1)
     default:
       throw new RangeError(`JSON has no ${typeof value}`)
   }
@@ -50,17 +60,10 @@ export function canonicalInteger(value: number | bigint): string {
   return String(value)
 }
 
-function canonicalObject(members: { readonly [key: string]: JsonValue }): string {
-  // Without an order of its own, sort compares UTF-16 units, as RFC 8785 §3.2.3 wants.
-  const rendered = Object.keys(members)
-    .sort()
-    .map((key) => `${canonicalString(key)}:${canonicalJson(members[key] ?? absent(members, key))}`)
-  return `{${rendered.join(',')}}`
-}
-
-function absent(members: { readonly [key: string]: JsonValue }, key: string): null {
-  if (members[key] === undefined) throw new RangeError('JSON has no undefined')
-  return null
+function renderObject(members: { readonly [key: string]: JsonValue }, levels: number): string {
+  // Text is compared by its UTF-16 units, as RFC 8785 §3.2.3 wants.
+  const sorted = Object.entries(members).sort(([one], [other]) => (one < other ? -1 : 1))
+  return `{${sorted.map(([key, value]) => `${canonicalString(key)}:${render(value, levels)}`).join(',')}}`
 }
 
 function isList(value: object): value is readonly JsonValue[] {

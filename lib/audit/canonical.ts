@@ -116,19 +116,19 @@ function renderDay(day: number): string {
   return lastDay.text
 }
 
-/** A number that a double cannot hold has three hundred digits and more: jsonb writes no exponents. */
-const VERY_LONG_NUMBER = /\d{300}/
-
+/** Postgres holds numbers and depths that have no canonical JSON; its own text of them is written then, as a string. */
 function renderDocument(text: string): string {
-  return canonicalJson(parseDocument(text))
+  const value = parseDocument(text)
+  try {
+    return canonicalJson(value)
+  } catch (error) {
+    if (error instanceof RangeError) return canonicalString(text)
+    throw error
+  }
 }
 
-/** Numbers are read as ECMAScript reads them; what it reads as infinite is put down as that word. */
 function parseDocument(text: string): JsonValue {
-  if (!VERY_LONG_NUMBER.test(text)) return JSON.parse(text) as JsonValue
-  return JSON.parse(text, (_key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  ) as JsonValue
+  return JSON.parse(text) as JsonValue
 }
 
 type Member = {
