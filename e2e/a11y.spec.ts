@@ -1,39 +1,14 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { change, send } from './asking.ts'
+import { expectAccessible } from './accessible.ts'
+import { ageProof } from './age-proof.ts'
+import { change, sayAnswer, send } from './asking.ts'
+import { openBell } from './bell.ts'
 import { FINDER, FORMER } from './colleagues.ts'
-import { openPerson, rowOf } from './desk.ts'
+import { openDesk } from './desk.ts'
 import { ADMIN, AUDITOR, expect, findPurpose, NOBODY, REVIEWER, test, visit } from './fixtures.ts'
-import { giveReason, pause, playButtonOf, playRecording } from './player.ts'
+import { layOwnArchive } from './own-archive.ts'
+import { giveReason, pause, playButtonOf, playRecording, REASON } from './player.ts'
 import { PROJECTS } from './stack/scenario.ts'
 import { openArchive } from './stack/visitor.ts'
-
-const WIDE = { width: 1280, height: 860 }
-const NARROW = { width: 375, height: 740 }
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** Looks at the page as it stands, wide and narrow; in the dark at its colours alone, the rest being the same. */
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  for (const viewport of [WIDE, NARROW]) {
-    await page.setViewportSize(viewport)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
-      const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode()
-      const { violations } = await (colorScheme === 'light'
-        ? axe.withTags(TAGS)
-        : axe.withRules(['color-contrast'])
-      ).analyze()
-      const said = violations.map(({ id, help, nodes: [first, ...more] }) =>
-        [id, help, first?.target.join(' '), first?.failureSummary, `and ${more.length} more`].join(': '),
-      )
-      expect(said, `${what}, ${colorScheme}, ${viewport.width} px`).toEqual([])
-    }
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    expect(overflow, `${what} at ${viewport.width} px scrolls sideways`).toBeLessThanOrEqual(0)
-  }
-  await page.setViewportSize(WIDE)
-}
 
 test('the page to sign in', async ({ page }) => {
   await page.goto('/sign-in')
@@ -111,56 +86,62 @@ test.describe('for a reviewer', () => {
     await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible()
     await expectAccessible(page, 'the menu')
   })
+
+  test('a recording that is restricted', async ({ page }) => {
+    const { sessionId, archiveId } = await layOwnArchive('three-1.mpegts')
+    const json = { restricted: true, word: 'To be looked at by nobody.' }
+    const path = `/access/archives/${archiveId}/restriction`
+    expect(sayAnswer(await change(await visit(ADMIN), path, { method: 'PUT', json }))).toBe('204')
+    await page.goto(`/sessions/${sessionId}`)
+    await expect(page.getByText('This recording is restricted')).toBeVisible()
+    await expectAccessible(page, 'a restricted recording')
+  })
 })
 
-test.describe('for an admin', () => {
-  test.use({ as: ADMIN })
+test.describe('for a reviewer whose sign-in is old', () => {
+  test.use({ as: REVIEWER, expectedNoise: /status of 401/ })
 
-  test('projects', async ({ page }) => {
-    await page.goto('/projects')
-    await expectAccessible(page, 'projects')
+  test('the plate that leads to another one', async ({ page, context }) => {
+    await page.goto(`/sessions/${findPurpose('three-1').sessionId}`)
+    await ageProof(context, 9)
+    await playButtonOf(page).click()
+    await giveReason(page)
+    await expect(page.getByRole('button', { name: 'Sign in and come back' })).toBeVisible()
+    await expectAccessible(page, 'a sign-in too old to play')
   })
 
-  test('access: mine, people, somebody, and the dialog that asks', async ({ page }) => {
-    await page.goto('/access')
-    await expectAccessible(page, 'my access')
-    await page.getByRole('button', { name: 'Ask for access' }).click()
-    await expect(page.getByRole('dialog', { name: 'Ask for access' })).toBeVisible()
-    await expectAccessible(page, 'asking for access')
-    await page.goto('/access/people')
-    await expectAccessible(page, 'people')
-    await openPerson(page, REVIEWER)
-    await page.getByLabel('Reviewer', { exact: true }).selectOption('for listed projects')
-    await expectAccessible(page, 'somebody')
-    await page.getByRole('button', { name: 'Disable' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
-    await expectAccessible(page, 'a word, which is missing')
+  test('the download, with what is missing, and with what leads to another one', async ({
+    page,
+    context,
+  }) => {
+    await page.goto(`/sessions/${findPurpose('azure').sessionId}`)
+    await ageProof(context, 9)
+    await page.getByRole('main').getByRole('button', { name: 'Download' }).first().click()
+    const dialog = page.getByRole('dialog', { name: 'Why do you download this recording?' })
+    await dialog.getByRole('button', { name: 'Download' }).click()
+    await expect(dialog.getByText('Choose a reason.')).toBeVisible()
+    await expectAccessible(page, 'a download, with what is missing')
+    await dialog.getByLabel('Reason').selectOption('Quality review')
+    await dialog.getByLabel('In your own words').fill(REASON)
+    await dialog.getByRole('button', { name: 'Download' }).click()
+    await expect(dialog.getByRole('button', { name: 'Sign in and come back' })).toBeVisible()
+    await expectAccessible(page, 'a sign-in too old to download')
   })
+})
 
-  test('access: requests, grants, the review and their dialogs', async ({ page }) => {
-    const reason = `To be looked at (${Date.now()}).`
-    const until = new Date(Date.now() + 86_400_000).toISOString()
-    const rights = ['recording:play']
-    const wanted = { project: PROJECTS[0].name, rights, until, reason }
-    await change(await visit(NOBODY), '/access/requests', { json: wanted })
-    await change(await visit(ADMIN), '/access/requests', { json: wanted })
-    await change(await visit(ADMIN), '/access/grants', { json: { ...wanted, email: 'looked@demo.test' } })
-    await page.goto('/access/inbox')
-    await rowOf(page, 'Open requests', reason)
-      .getByRole('button', { name: /^Approve/ })
-      .click()
-    await expectAccessible(page, 'approving')
-    await page.goto(`/access/who?of=${findPurpose('three-1').sessionId}`)
-    await expectAccessible(page, 'who can see a session')
-    await page.getByRole('button', { name: 'Give a grant' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Give', exact: true }).click()
-    await expectAccessible(page, 'giving a grant, with what is missing')
-    await page.goto('/access/who?of=Nowhere')
-    await expectAccessible(page, 'nothing found')
-    await page.goto('/access/review')
-    await page.keyboard.press('j')
-    await expectAccessible(page, 'the review')
-  })
+test('the bell’s list, with notices and without', async ({ browser }) => {
+  const reason = `To be looked at (${Date.now()}).`
+  const until = new Date(Date.now() + 86_400_000).toISOString()
+  const wanted = { project: PROJECTS[0].name, rights: ['recording:play'], until, reason }
+  expect(sayAnswer(await change(await visit(NOBODY), '/access/requests', { json: wanted }))).toBe('201')
+  for (const email of [ADMIN, AUDITOR]) {
+    const page = await openDesk(browser, email, '/access')
+    const list = await openBell(page)
+    if (email === ADMIN) await expect(list.getByRole('link', { name: /^Unread: / }).first()).toBeVisible()
+    await expectAccessible(page, `the bell of ${email}`)
+    await expect(list).toBeVisible()
+    await page.close()
+  }
 })
 
 test.describe('for an auditor', () => {

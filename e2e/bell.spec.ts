@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { bellOf, openBell } from './bell.ts'
 import { ADMIN, expect, NOBODY, signIn, test, visit } from './fixtures.ts'
 import { query } from './log-rows.ts'
 import { PROJECTS } from './stack/scenario.ts'
@@ -6,17 +6,6 @@ import { ask } from './stack/visitor.ts'
 
 const [, SECOND] = PROJECTS
 const WHY = 'A complaint about a call of last week must be answered.'
-
-function bellOf(page: Page) {
-  return page.getByRole('banner').getByRole('button', { name: /^Notices/ })
-}
-
-async function openBell(page: Page) {
-  await bellOf(page).click()
-  const list = page.getByRole('dialog', { name: 'Notices' })
-  await expect(list).toBeVisible()
-  return list
-}
 
 /** The request that was made last by whoever gave this reason. */
 async function findRequest(reason: string): Promise<string> {

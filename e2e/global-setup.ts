@@ -3,6 +3,15 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Access, addColleagues, COLLEAGUES } from './colleagues.ts'
+import {
+  addGuarded,
+  GUARDED,
+  GUARDED_PEOPLE,
+  GUARDED_PURPOSE,
+  GUARDED_SAMPLE,
+  layGuarded,
+  setUpGuarded,
+} from './guarded.ts'
 import { addOutsiders, OUTSIDERS } from './outsiders.ts'
 import { findFreePort } from './stack/free-port.ts'
 import { buildWhenStale, type Portal, ROOT, setUpPortal, startPortal } from './stack/portal.ts'
@@ -19,7 +28,8 @@ export default async function startEverything(): Promise<() => Promise<void>> {
   const stack = await startStack({
     folder: FOLDER,
     portalPort: await findFreePort(),
-    people: [...COLLEAGUES, ...OUTSIDERS],
+    people: [...COLLEAGUES, ...OUTSIDERS, ...GUARDED_PEOPLE],
+    projects: [GUARDED],
     environment: BUSY_ENVIRONMENT,
   })
   let portal: Portal | undefined
@@ -30,10 +40,12 @@ export default async function startEverything(): Promise<() => Promise<void>> {
   }
   try {
     await buildWhenStale()
+    const guarded = { ...(await layGuarded(stack.info)), sample: GUARDED_SAMPLE }
+    const purposes = { ...stack.info.purposes, [GUARDED_PURPOSE]: guarded }
     await setUpPortal({ ...stack, ...writeSetUp(stack) })
     portal = await startPortal(stack, join(ROOT, '.test', 'portal.log'))
     await waitForCatalogue(stack)
-    process.env.RECORDROOM_STACK = writeSecretFile(join(FOLDER, 'stack.json'), stack.info)
+    process.env.RECORDROOM_STACK = writeSecretFile(join(FOLDER, 'stack.json'), { ...stack.info, purposes })
     return stop
   } catch (error) {
     await stop()
@@ -50,11 +62,11 @@ async function waitForCatalogue({ ownerUrl }: Stack): Promise<void> {
   throw new Error(`The portal has not read its recorders within ${CATALOGUE_TIMEOUT_MS / 1000} s.`)
 }
 
-/** The demo's files, with more people, and room in the first project for tests that play side by side. */
-function writeSetUp({ projectsFile, accessFile }: Stack): Pick<Stack, 'projectsFile' | 'accessFile'> {
+/** The demo's files, with more people, a project of four eyes, and room in the first for tests that play side by side. */
+function writeSetUp({ projectsFile, accessFile, info }: Stack): Pick<Stack, 'projectsFile' | 'accessFile'> {
   const [first, ...others] = readProjects(projectsFile)
-  const projects = [{ ...first, concurrentViewings: 100 }, ...others]
-  const access = addOutsiders(addColleagues(parseAccess(readFileSync(accessFile, 'utf8'))))
+  const projects = [{ ...first, concurrentViewings: 100 }, ...others, setUpGuarded(info)]
+  const access = addGuarded(addOutsiders(addColleagues(parseAccess(readFileSync(accessFile, 'utf8')))))
   return {
     projectsFile: writeSecretFile(join(FOLDER, 'tests-projects.json'), { projects }),
     accessFile: writeSecretFile(join(FOLDER, 'tests-access.json'), access),

@@ -1,4 +1,5 @@
 import { ADMIN, expect, test } from './fixtures.ts'
+import { GUARDED } from './guarded.ts'
 
 test.use({ as: ADMIN })
 
@@ -10,7 +11,7 @@ test('each project is a card with its recorder, its storage and its certificates
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Projects')
   const projects = page.getByRole('article').filter({ has: page.getByRole('heading', { level: 2 }) })
   await expect(projects).toHaveCount(stack.projects.length)
-  for (const { name, apiKey, apiUrl } of stack.projects) {
+  for (const { name, apiKey, apiUrl } of stack.projects.filter((project) => project.name !== GUARDED.name)) {
     const card = page.getByRole('article', { name })
     await expect(card).toContainText(`OpenTok, ${apiKey}`)
     await expect(card).toContainText(apiUrl)
@@ -29,6 +30,9 @@ test('each project is a card with its recorder, its storage and its certificates
   await expect(first).toContainText('100 open viewings a person')
   await expect(page.getByRole('article', { name: 'Private Clients UK' })).toContainText(
     '2 open viewings a person',
+  )
+  await expect(page.getByRole('article', { name: GUARDED.name })).toContainText(
+    'needs a second administrator',
   )
 })
 

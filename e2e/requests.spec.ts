@@ -1,7 +1,6 @@
 import { ASKER } from './colleagues.ts'
 import { giveWord, openDesk, openPerson, rowOf } from './desk.ts'
 import { ADMIN, expect, findPurpose, NOBODY, test, visit } from './fixtures.ts'
-import { query } from './log-rows.ts'
 import { layOwnArchive } from './own-archive.ts'
 import { playRecording } from './player.ts'
 import { PROJECTS } from './stack/scenario.ts'
@@ -131,56 +130,5 @@ test.describe('an administrator', () => {
     await dialog.getByRole('button', { name: 'Refuse', exact: true }).click()
     await expect(dialog.getByRole('alert')).toContainText('already-decided')
     await expect(dialog.getByRole('textbox')).toHaveValue('Not now.')
-  })
-
-  test.describe('of a project of four eyes', () => {
-    test.describe.configure({ mode: 'serial' })
-    const toggle = (fourEyes: boolean) =>
-      query('UPDATE projects SET four_eyes = $1 WHERE name = $2', [fourEyes, SECOND.name])
-    test.afterAll(() => toggle(false))
-
-    test('gives a grant that counts once a second one has approved it', async ({ page, browser }) => {
-      const reason = `A sample of the private clients (${Date.now()}).`
-      await toggle(true)
-      await page.goto(`/access/who?${new URLSearchParams({ of: SECOND.name })}`)
-      await page.getByRole('button', { name: 'Give a grant' }).click()
-      const dialog = page.getByRole('dialog', { name: 'Give a grant' })
-      await dialog.getByRole('button', { name: 'Give', exact: true }).click()
-      await expect(dialog.getByText('Enter the mail somebody signs in with.')).toBeVisible()
-      await expect(dialog.getByLabel('Mail')).toBeFocused()
-      await expect(dialog.getByLabel('Project')).toHaveValue(SECOND.name)
-      await expect(dialog.getByRole('checkbox', { name: 'download' })).not.toBeChecked()
-      await expect(dialog).toContainText('At most 90 days')
-      await expect(dialog).toContainText('once a second administrator has approved it')
-      await dialog.getByLabel('Mail').fill(ADMIN)
-      await dialog.getByLabel('Why').fill(reason)
-      await dialog.getByRole('button', { name: 'Give', exact: true }).click()
-      await expect(dialog.getByRole('alert')).toContainText('own-access')
-      await expect(dialog.getByLabel('Why')).toHaveValue(reason)
-      await dialog.getByLabel('Mail').fill('sampler@demo.test')
-      await dialog.getByRole('button', { name: 'Give', exact: true }).click()
-      await expect(
-        page.getByRole('status').filter({ hasText: 'Given. It counts once a second' }),
-      ).toBeVisible()
-      await toggle(false)
-      const line = rowOf(page, 'Who can see this', reason)
-      await expect(line).toContainText('waits for a second')
-
-      await page.goto('/access/inbox')
-      const awaiting = rowOf(page, 'Waiting for a second administrator', reason)
-      await expect(awaiting).toContainText('another administrator decides it')
-      await expect(awaiting.getByRole('button')).toHaveCount(0)
-
-      const desk = await openDesk(browser, ADMIN2, '/access/inbox')
-      const theirs = rowOf(desk, 'Waiting for a second administrator', reason)
-      await theirs.getByRole('button', { name: /^Approve/ }).click()
-      await giveWord(desk, 'Approve', '')
-      await expect(theirs).toHaveCount(0)
-      await desk.close()
-      await page.goto(`/access/who?${new URLSearchParams({ of: SECOND.name })}`)
-      await expect(line).toContainText('in force')
-      await expect(line).toContainText('approved by Billie Admin')
-      await expect(line).not.toContainText('no reviewer')
-    })
   })
 })

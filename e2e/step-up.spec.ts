@@ -1,23 +1,9 @@
-import { createHash } from 'node:crypto'
-import type { BrowserContext } from '@playwright/test'
+import { ageProof } from './age-proof.ts'
 import { expect, fillSignIn, findPurpose, passwordOf, REVIEWER, test } from './fixtures.ts'
 import { query } from './log-rows.ts'
 import { giveReason, isOpening, playButtonOf, REASON, readVideo, videoOf } from './player.ts'
 
 test.use({ as: REVIEWER, expectedNoise: /status of 401/ })
-
-/** As if the sign-in service had asked who it is so long ago. */
-async function ageProof(context: BrowserContext, hours: number): Promise<void> {
-  const token = (await context.cookies()).find(({ name }) => name.endsWith('next-auth.session-token'))?.value
-  const hash = createHash('sha256')
-    .update(token ?? '')
-    .digest('hex')
-  const aged = await query(
-    'UPDATE sign_ins SET auth_time = now() - make_interval(hours => $1) WHERE token_hash = $2 RETURNING id',
-    [hours, hash],
-  )
-  expect(aged).toHaveLength(1)
-}
 
 test('a sign-in too old to play is proved anew, and comes back to the same second with its reason', async ({
   page,

@@ -1,34 +1,17 @@
-import type { Page } from '@playwright/test'
+import { addWebhook } from './adding-webhook.ts'
 import { ADMIN, expect, test } from './fixtures.ts'
 import { query } from './log-rows.ts'
 
 test.use({ as: ADMIN, expectedNoise: /status of 422/ })
 
-/** Adds a webhook of one project; answers its id and the secret that is shown once. */
-async function addWebhook(page: Page, project: string, url: string): Promise<{ id: string; secret: string }> {
-  await page.getByRole('button', { name: 'Add a webhook' }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Told of').selectOption(project)
-  await dialog.getByLabel('Address').fill(url)
-  await dialog.getByRole('checkbox', { name: /request\.made$/ }).check()
-  const answer = page.waitForResponse((response) => new URL(response.url()).pathname === '/projects/webhooks')
-  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  const { webhookId: id } = parseAdded(await (await answer).text())
-  const secret = (await page.getByTestId('secret').textContent()) ?? ''
-  await dialog.getByRole('button', { name: 'Done' }).click()
-  return { id, secret }
-}
-
-function parseAdded(text: string): { webhookId: string } {
-  return JSON.parse(text) as { webhookId: string }
-}
-
 test('a webhook is added, its secret shown once, tried, and removed', async ({ page, context, stack }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const url = `${stack.s3.endpoint}/-/traffic`
+  const [project] = stack.projects
   await page.goto('/projects')
   await page.getByRole('button', { name: 'Add a webhook' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add a webhook' })
+  await dialog.getByLabel('Told of').selectOption(project?.name ?? '')
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(dialog.getByText(/^Enter a whole address/)).toBeVisible()
   await expect(dialog.getByText('Choose one event at least.')).toBeVisible()
@@ -51,7 +34,7 @@ test('a webhook is added, its secret shown once, tried, and removed', async ({ p
   await expect(page.getByText('A webhook was added.')).toBeVisible()
 
   const card = page.getByRole('article', { name: url })
-  await expect(card).toContainText('all projects')
+  await expect(card).toContainText(project?.name ?? '')
   await expect(card).toContainText('grant.given')
   await card.getByRole('button', { name: /^Test/ }).click()
   await expect(card.getByRole('status')).toHaveText('Taken: it answered 200.')
@@ -69,7 +52,8 @@ test('what a webhook has not taken is seen, and sent again', async ({ page, stac
   const [project] = stack.projects
   const url = `${project?.apiUrl}/no-hook`
   await page.goto('/projects')
-  const { id } = await addWebhook(page, project?.name ?? '', url)
+  const { id } = await addWebhook(page, { toldOf: project?.name ?? '', url, event: 'request.made' })
+  await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
   const card = page.getByRole('article', { name: url })
   await card.getByRole('button', { name: /^Test/ }).click()
   await expect(card.getByRole('status')).toHaveText('Not taken: answered 404.')

@@ -405,23 +405,32 @@ describe('a grant', () => {
     ['project', {}],
     ['region', { scope: 'region', project_id: null, region: 'retail land' }],
     ['unit', { scope: 'unit', project_id: null, unit: 'retail unit' }],
-  ])('that is older than the four eyes of its %s and becomes more waits then', async (_, reach) => {
-    const waitsAfter = async (set: string): Promise<boolean | undefined> => {
-      await application.ask('BEGIN')
-      await application.ask(give({ ...kept, ...reach }))
-      await application.ask(`UPDATE projects SET four_eyes = true WHERE id = '${id.retail}'`)
-      const [row] = await application.ask<{ waits: boolean }>(
-        `UPDATE grants SET ${set} WHERE id = '${kept.id}' RETURNING needs_second AND approved_at IS NULL AS waits`,
-      )
+  ])(
+    'that is older than the four eyes of its %s waits from then on, whatever becomes of it',
+    async (_, reach) => {
+      const waitsAfter = async (set: string): Promise<boolean | undefined> => {
+        await application.ask('BEGIN')
+        await application.ask(give({ ...kept, ...reach }))
+        await application.ask(`UPDATE projects SET four_eyes = true WHERE id = '${id.retail}'`)
+        const [row] = await application.ask<{ waits: boolean }>(
+          `UPDATE grants SET ${set} WHERE id = '${kept.id}' RETURNING needs_second AND approved_at IS NULL AS waits`,
+        )
+        await application.ask('ROLLBACK')
+        return row?.waits
+      }
+      expect(await waitsAfter('last_used_at = now()')).toBe(true)
+      expect(await waitsAfter(`valid_until = '2098-01-01'`)).toBe(true)
+      expect(await waitsAfter(`valid_until = '2100-01-01'`)).toBe(true)
+      expect(await waitsAfter(`rights = '{recording:find,recording:download}'`)).toBe(true)
+      const both = `approved_by = '${id.blake}', approved_at = now()`
+      expect(await waitsAfter(`valid_until = '2100-01-01', ${both}`)).toBe(true)
+      expect(await waitsAfter(both)).toBe(false)
+      await expect(waitsAfter('needs_second = false')).rejects.toMatchObject({
+        constraint: 'grants_stay_what_they_are',
+      })
       await application.ask('ROLLBACK')
-      return row?.waits
-    }
-    expect(await waitsAfter(`valid_until = '2098-01-01', last_used_at = now()`)).toBe(false)
-    expect(await waitsAfter(`valid_until = '2100-01-01'`)).toBe(true)
-    expect(await waitsAfter(`rights = '{recording:find,recording:download}'`)).toBe(true)
-    const both = `approved_by = '${id.blake}', approved_at = now()`
-    expect(await waitsAfter(`valid_until = '2100-01-01', ${both}`)).toBe(true)
-  })
+    },
+  )
 })
 
 describe('a request', () => {

@@ -1,7 +1,7 @@
 'use client'
 
 import { Text } from '@mantine/core'
-import { type AccessLine, HELD_BACK } from '../../lib/access/access-line.ts'
+import { type AccessLine, HELD_BACK } from '../../lib/access/lists/access-line.ts'
 import type { Column } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'

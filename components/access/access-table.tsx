@@ -1,6 +1,6 @@
 'use client'
 
-import type { AccessLine } from '../../lib/access/access-line.ts'
+import type { AccessLine } from '../../lib/access/lists/access-line.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { ABOUT, WHAT, WHO } from './access-columns.tsx'
 import { KnownPeopleNote } from './known-people.tsx'

@@ -2,7 +2,7 @@
 
 import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
-import type { RequestLine } from '../../lib/access/request-line.ts'
+import type { RequestLine } from '../../lib/access/requests/request-line.ts'
 import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'

@@ -1,5 +1,5 @@
 import { isTooLong } from '../../lib/access/grant-length.ts'
-import type { RequestLine } from '../../lib/access/request-line.ts'
+import type { RequestLine } from '../../lib/access/requests/request-line.ts'
 import { count } from '../words.ts'
 import { endOfDay, endOfSpan, SPANS } from './asking-for.ts'
 import type { Clock } from './give-form.ts'

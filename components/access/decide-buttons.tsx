@@ -2,7 +2,7 @@
 
 import { Group } from '@mantine/core'
 import { useState } from 'react'
-import type { RequestLine } from '../../lib/access/request-line.ts'
+import type { RequestLine } from '../../lib/access/requests/request-line.ts'
 import { ApproveDialog } from './approve-dialog.tsx'
 import { Locked } from './locked.tsx'
 import { RowButton } from './row-button.tsx'

@@ -2,7 +2,7 @@
 
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import type { Givable } from '../../lib/access/list-givable.ts'
+import type { Givable } from '../../lib/access/giving/list-givable.ts'
 import { GiveDialog } from './give-dialog.tsx'
 import type { GiveFields } from './give-form.ts'
 

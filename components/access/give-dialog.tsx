@@ -2,7 +2,7 @@
 
 import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
-import type { Givable } from '../../lib/access/list-givable.ts'
+import type { Givable } from '../../lib/access/giving/list-givable.ts'
 import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Givable } from '../../lib/access/list-givable.ts'
+import type { Givable } from '../../lib/access/giving/list-givable.ts'
 import { EMPTY, type GiveFields, judgeGive, longestDays, needsSecond, toGrant } from './give-form.ts'
 
 const SESSION_ID = '2_MX40NzIwMTEwMX5-MTc2NDAwMDAwMDAwMH5hYmN-fg'

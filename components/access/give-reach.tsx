@@ -1,8 +1,8 @@
 'use client'
 
 import { Group, NativeSelect, TextInput } from '@mantine/core'
+import type { Givable } from '../../lib/access/giving/list-givable.ts'
 import type { ScopeKind } from '../../lib/access/grant-scope.ts'
-import type { Givable } from '../../lib/access/list-givable.ts'
 import type { FieldProps } from './give-fields.tsx'
 
 const SCOPE_WORDS: Readonly<Record<ScopeKind, string>> = {

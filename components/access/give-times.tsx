@@ -1,7 +1,7 @@
 'use client'
 
 import { Group, NativeSelect, Text, TextInput } from '@mantine/core'
-import type { Givable } from '../../lib/access/list-givable.ts'
+import type { Givable } from '../../lib/access/giving/list-givable.ts'
 import { formatDay, formatMoment } from '../times.ts'
 import { SPANS } from './asking-for.ts'
 import type { FieldProps } from './give-fields.tsx'

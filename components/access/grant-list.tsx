@@ -33,7 +33,7 @@ export function GrantList({ grants }: { grants: readonly Shown[] }) {
           </Text>
           {grant.isHeldBack === true && !isOver(grant.state) && (
             <Text component="div" size="xs" c="var(--warn)">
-              It opens nothing to me: I am no reviewer there. An administrator of the portal can make me one.
+              It opens nothing to me: I am no reviewer there. Ask an administrator of the portal.
             </Text>
           )}
         </li>

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import type { AccessLine, KnownPeople as Known } from '../../lib/access/access-line.ts'
+import type { AccessLine, KnownPeople as Known } from '../../lib/access/lists/access-line.ts'
 import { Dim } from '../frame/dim.tsx'
 import lists from '../frame/fact-list.module.css'
 import { TextLink } from '../frame/link.tsx'

@@ -2,8 +2,8 @@ import { Text } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import classes from './locked.module.css'
 
-/** Of what reaches more than the projects somebody manages. */
-export const FOR_ALL = 'Reaches several projects: an administrator of all of them decides it.'
+/** Of a grant that is not of one project. */
+export const FOR_ALL = 'For a region or a unit: an administrator of all projects decides it.'
 
 /** Stands where a button would, and says why there is none. */
 export function Locked({ children }: { children: string }) {

@@ -1,4 +1,4 @@
-import type { AccessLine } from '../../lib/access/access-line.ts'
+import type { AccessLine } from '../../lib/access/lists/access-line.ts'
 
 /** What a person or a group is called: by what is known of them. */
 export function nameOfHolder({ name, email, id }: AccessLine['holder']): string {

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core'
-import type { OwnAccess as Held } from '../../lib/access/find-own-access.ts'
 import { isOver } from '../../lib/access/held-access.ts'
+import type { OwnAccess as Held } from '../../lib/access/lists/find-own-access.ts'
 import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
 import { count } from '../words.ts'

@@ -1,8 +1,8 @@
 'use client'
 
 import { Text } from '@mantine/core'
-import type { PersonRow } from '../../lib/access/find-people-rows.ts'
 import { isOver } from '../../lib/access/held-access.ts'
+import type { PersonRow } from '../../lib/access/people/find-people-rows.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { TextLink } from '../frame/link.tsx'

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import type { PersonRow } from '../../lib/access/find-people-rows.ts'
+import type { PersonRow } from '../../lib/access/people/find-people-rows.ts'
 import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
 

@@ -2,7 +2,7 @@
 
 import { Text } from '@mantine/core'
 import { useState } from 'react'
-import type { RecordingLine } from '../../lib/access/list-recordings.ts'
+import type { RecordingLine } from '../../lib/access/lists/list-recordings.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'

@@ -2,7 +2,7 @@
 
 import { Group, Kbd, Progress, Text } from '@mantine/core'
 import { createContext, useContext, useRef, useState } from 'react'
-import type { ReviewLine } from '../../lib/access/list-review.ts'
+import type { ReviewLine } from '../../lib/access/lists/list-review.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
@@ -73,7 +73,7 @@ export function ReviewTable({ lines, total }: Props) {
               ? 'These are for other administrators to review'
               : `${done} of ${mine} reviewed${done > 0 ? `: ${kept} kept, ${removed} removed` : ''}`}
           </Text>
-          <Progress value={mine === 0 ? 0 : (100 * done) / mine} w={160} size="sm" aria-label="Reviewed" />
+          {mine > 0 && <Progress value={(100 * done) / mine} w={160} size="sm" aria-label="Reviewed" />}
         </Group>
         <Text size="xs" c="dimmed" className={classes.keys}>
           <Kbd size="xs">↓</Kbd> or <Kbd size="xs">J</Kbd> next, <Kbd size="xs">↑</Kbd> back,{' '}

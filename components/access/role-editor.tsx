@@ -2,10 +2,10 @@
 
 import { Button, Checkbox, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { type FormEvent, Fragment, useState } from 'react'
+import type { Givable } from '../../lib/access/giving/list-givable.ts'
 import type { ShownRole } from '../../lib/access/held-access.ts'
-import type { Givable } from '../../lib/access/list-givable.ts'
+import { renderRoles } from '../../lib/access/people/render-roles.ts'
 import { isRoleName, type RoleName } from '../../lib/access/permissions.ts'
-import { renderRoles } from '../../lib/access/render-roles.ts'
 import { Refused } from '../frame/refused.tsx'
 import { ROLE_WORDS } from '../words.ts'
 import { Locked } from './locked.tsx'

@@ -2,7 +2,7 @@
 
 import { Group } from '@mantine/core'
 import { useState } from 'react'
-import type { AccessLine } from '../../lib/access/access-line.ts'
+import type { AccessLine } from '../../lib/access/lists/access-line.ts'
 import { Moment } from '../frame/moment.tsx'
 import { FOR_ALL, Locked } from './locked.tsx'
 import { nameOfHolder } from './name-of-holder.ts'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { SignInLine } from '../../lib/access/list-sign-ins.ts'
+import type { SignInLine } from '../../lib/access/people/list-sign-ins.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Moment } from '../frame/moment.tsx'
 import { ChangeButton } from './change-button.tsx'

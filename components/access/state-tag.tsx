@@ -1,5 +1,5 @@
 import type { GrantState } from '../../lib/access/held-access.ts'
-import type { RequestState } from '../../lib/access/request-line.ts'
+import type { RequestState } from '../../lib/access/requests/request-line.ts'
 
 const GRANT_STATES: Readonly<Record<GrantState, readonly [said: string, tone?: 'good' | 'warn' | 'bad']>> = {
   'in force': ['in force', 'good'],

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { AccessLine } from '../../lib/access/access-line.ts'
+import type { AccessLine } from '../../lib/access/lists/access-line.ts'
 import { FOR_ALL, Locked } from './locked.tsx'
 import { nameOfHolder } from './name-of-holder.ts'
 import { RowButton } from './row-button.tsx'

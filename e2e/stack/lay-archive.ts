@@ -1,4 +1,4 @@
-// Has one more archive recorded in the first project: the recorder knows of it, and its file lies in the store.
+// Has one more archive recorded: the recorder knows of it, and its file lies in the store.
 import { randomUUID } from 'node:crypto'
 import { createSessionId } from './session-id.ts'
 import type { StackInfo } from './stack.ts'
@@ -9,6 +9,8 @@ export type NewRecording = {
   readonly sizeBytes: number
   /** The wrapped key in base64; null when it is not encrypted. */
   readonly password: string | null
+  /** By name; the first when left out. */
+  readonly project?: string
 }
 
 export type LaidArchive = {
@@ -25,8 +27,8 @@ type Places = Pick<StackInfo, 'projects' | 's3'>
 const AGE_MS = 10 * 86_400_000
 
 export async function layArchive({ projects, s3 }: Places, recording: NewRecording): Promise<LaidArchive> {
-  const [project] = projects
-  if (project === undefined) throw new Error('The stack has no project.')
+  const project = projects.find(({ name }) => recording.project === undefined || name === recording.project)
+  if (project === undefined) throw new Error(`The stack has no project ${recording.project ?? ''}.`)
   const { apiKey, apiUrl } = project
   const { file, sizeBytes, password } = recording
   const createdAtMs = Date.now() - AGE_MS

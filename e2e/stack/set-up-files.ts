@@ -24,10 +24,7 @@ export type ProjectsSetting = {
 
 /** The first project has moved from Azure to S3 and has changed its certificate once. */
 export function projectsFile({ recorderUrl, apiSecrets, s3, azure }: ProjectsSetting): unknown {
-  const certificates = readManifest().certificates.map(({ certificate, privateKey, passphrase }) => ({
-    certificate: { file: samplePath(certificate) },
-    privateKey: { file: samplePath(privateKey), ...(passphrase === null ? {} : { passphrase }) },
-  }))
+  const certificates = sampleCertificates()
   const projects = PROJECTS.map(({ name, region, unit, apiKey }, index) => ({
     ...{ name, region, unit, environment: 'demo' },
     recorder: { kind: 'opentok', apiUrl: recorderUrl, apiKey, apiSecret: apiSecrets[index] },
@@ -41,6 +38,14 @@ export function projectsFile({ recorderUrl, apiSecrets, s3, azure }: ProjectsSet
     certificates: index === 0 ? certificates : certificates.slice(0, 1),
   }))
   return { projects }
+}
+
+/** What opens the samples, newest first. */
+export function sampleCertificates(): Entry[] {
+  return readManifest().certificates.map(({ certificate, privateKey, passphrase }) => ({
+    certificate: { file: samplePath(certificate) },
+    privateKey: { file: samplePath(privateKey), ...(passphrase === null ? {} : { passphrase }) },
+  }))
 }
 
 const RIGHTS = ['recording:find', 'recording:play', 'recording:download']

@@ -9,7 +9,7 @@ import { type IdentityProvider, PASSWORD_ACR, startIdentityProvider } from './id
 import { PEOPLE, type Person } from './people.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 import { generateArchives } from './recorder/behaviour.ts'
-import { type Recorder, startRecorder } from './recorder.ts'
+import { type Recorder, type RecorderProject, startRecorder } from './recorder.ts'
 import { type S3Server, startS3 } from './s3.ts'
 import { readManifest, samplePath } from './samples.ts'
 import { type DemoArchive, listDemoArchives, PROJECTS } from './scenario.ts'
@@ -24,9 +24,13 @@ export type StackOptions = {
   readonly careless?: boolean
   /** Who may sign in beside the demo's people. */
   readonly people?: readonly Person[]
+  /** What the recorder has beside the demo's projects; the demo's files say nothing of it. */
+  readonly projects?: readonly NamedProject[]
   /** Variables for the portal beside the stack's own. */
   readonly environment?: Readonly<Record<string, string>>
 }
+
+type NamedProject = RecorderProject & { readonly name: string }
 
 export type Stack = {
   readonly portalUrl: string
@@ -87,6 +91,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const state = await choosePorts(folder, openState(folder))
   const { ports, secrets } = state
   const people = [...PEOPLE, ...(options.people ?? [])]
+  const projects = [...demoProjects(state), ...(options.projects ?? [])]
   const portalUrl = `http://localhost:${options.portalPort}`
   const started: { stop(): Promise<void> }[] = []
   const keep = <T extends { stop(): Promise<void> }>(server: T): T => {
@@ -118,12 +123,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ...withPort(ports.azure),
       }),
     )
-    const recorder = keep(
-      await startRecorder({
-        projects: PROJECTS.map(({ apiKey }, index) => ({ apiKey, apiSecret: secrets.recorder[index] ?? '' })),
-        ...withPort(ports.recorder),
-      }),
-    )
+    const recorder = keep(await startRecorder({ projects, ...withPort(ports.recorder) }))
     const identityProvider = keep(
       await startIdentityProvider({
         people,
@@ -138,7 +138,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     record(archives, recorder, { startMs, firstStartMs: state.firstStartMs })
     const servers = { postgres, s3, azure, recorder, identityProvider }
     const environment = { ...environmentOf(servers, state, options), ...options.environment }
-    const info = infoOf(servers, { state, people, archives, portalUrl, environment })
+    const info = infoOf(servers, { state, people, projects, archives, portalUrl, environment })
     const setUp = projectsFile({
       recorderUrl: recorder.apiUrl,
       apiSecrets: secrets.recorder,
@@ -155,6 +155,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop()
     throw error
   }
+}
+
+function demoProjects({ secrets }: StackState): NamedProject[] {
+  return PROJECTS.map(({ name, apiKey }, index) => ({
+    ...{ name, apiKey },
+    apiSecret: secrets.recorder[index] ?? '',
+  }))
 }
 
 type Servers = Pick<Stack, 'postgres' | 's3' | 'azure' | 'recorder' | 'identityProvider'>
@@ -190,6 +197,7 @@ function infoOf(
   told: {
     state: StackState
     people: readonly Person[]
+    projects: readonly NamedProject[]
     archives: readonly DemoArchive[]
     portalUrl: string
     environment: Readonly<Record<string, string>>
@@ -202,10 +210,7 @@ function infoOf(
     environment: { ...told.environment, DATABASE_OWNER_URL: postgres.ownerUrl(DATABASE) },
     issuer: identityProvider.issuer,
     people: told.people.map(({ email, password, roles }) => ({ email, password, roles })),
-    projects: PROJECTS.map(({ name, apiKey }, index) => ({
-      ...{ name, apiUrl: recorder.apiUrl, apiKey },
-      apiSecret: secrets.recorder[index] ?? '',
-    })),
+    projects: told.projects.map((project) => ({ ...project, apiUrl: recorder.apiUrl })),
     s3: {
       ...{ endpoint: s3.endpoint, region: REGION, bucket: BUCKET },
       ...{ accessKeyId: ACCESS_KEY_ID, secretAccessKey: secrets.s3 },

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
-import { lockMail } from '../access/lock-mail.ts'
+import { lockMail } from '../access/people/lock-mail.ts'
 import type { AuditActor, AuditClient } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
 import { withinDeadline } from '../database.ts'

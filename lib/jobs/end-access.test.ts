@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askForAccess } from '../access/ask-for-access.ts'
-import { giveGrant } from '../access/give-grant.ts'
+import { giveGrant } from '../access/giving/give-grant.ts'
+import { askForAccess } from '../access/requests/ask-for-access.ts'
 import { openOffice, type TestOffice } from '../access/test-office.ts'
 import { whileUnwritable } from '../access/test-unwritable.ts'
 import { parseGrant, parseRequest } from '../access/wanted.ts'
@@ -160,14 +160,20 @@ test('a grant that waits for a second administrator lapses, on record as its hol
 })
 
 describe('what cannot be written holds up nothing else, and is made up for later:', () => {
-  const age = (table: 'grants' | 'access_requests', hours: number, id: string) =>
-    table === 'grants'
-      ? office.services.db.$executeRaw`
-          UPDATE grants SET given_at = given_at - make_interval(hours => ${hours}),
-            valid_from = valid_from - make_interval(hours => ${hours}), valid_until = valid_until - make_interval(hours => ${hours})
-          WHERE id = ${id}::uuid`
-      : office.services.db.$executeRaw`
-          UPDATE access_requests SET asked_at = asked_at - make_interval(hours => ${hours}) WHERE id = ${id}::uuid`
+  const age = async (table: 'grants' | 'access_requests', hours: number, id: string): Promise<void> => {
+    const { db } = office.services
+    if (table === 'access_requests') {
+      await db.$executeRaw`
+        UPDATE access_requests SET asked_at = asked_at - make_interval(hours => ${hours}) WHERE id = ${id}::uuid`
+      return
+    }
+    const { givenAt, validFrom, validUntil } = await db.grant.findUniqueOrThrow({ where: { id } })
+    const earlier = (at: Date): Date => new Date(at.getTime() - hours * 3_600_000)
+    const where = { id }
+    await db.grant.update({ where, data: { validFrom: earlier(validFrom), validUntil: earlier(validUntil) } })
+    // By itself: where one waits, an earlier beginning is more of it, and it waits from then on.
+    await db.grant.update({ where, data: { givenAt: earlier(givenAt) } })
+  }
 
   /** Each by what it is, and whether time has done to it what it does. */
   async function lay() {

@@ -1,5 +1,5 @@
-import { recordGrantEnds, tellGrantEnds } from '../access/end-grants.ts'
-import { lapseGrants, lapseRequests } from '../access/lapse-requests.ts'
+import { recordGrantEnds, tellGrantEnds } from '../access/giving/end-grants.ts'
+import { lapseGrants, lapseRequests } from '../access/requests/lapse-requests.ts'
 import { inRounds } from './in-rounds.ts'
 import type { Job } from './job.ts'
 

@@ -1,7 +1,7 @@
 import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
+import { tellOfOlderWaits } from '../access/giving/waiting.ts'
 import { USUAL_LONGEST_GRANT_DAYS } from '../access/grant-length.ts'
 import { factsOfGrant } from '../access/grant-row.ts'
-import { tellOfOlderWaits } from '../access/waiting.ts'
 import type { Applying } from './applying.ts'
 import type { Rules } from './change-payload.ts'
 import { findChanged } from './find-changed.ts'

@@ -248,9 +248,9 @@ describe('when it must end is told', () => {
 describe('a sign-in that is too old', () => {
   test.each<[string, Date | null, number | null, boolean]>([
     ['a portal’s eight hours are over', ago(8 * HOUR_MS + 1), null, false],
-    ['they are not', ago(8 * HOUR_MS - 60_000), null, true],
+    ['they are not', ago(7 * HOUR_MS), null, true],
     ['the project is stricter', ago(601_000), 600, false],
-    ['it is fresh enough for a strict project', ago(500_000), 600, true],
+    ['it is fresh enough for a strict project', ago(60_000), 600, true],
     ['nobody says when it was proved', null, null, false],
   ])(
     'plays and downloads nothing, on record, where %s',

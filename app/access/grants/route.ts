@@ -1,5 +1,5 @@
 import type { Deed } from '../../../lib/access/act.ts'
-import { giveGrant } from '../../../lib/access/give-grant.ts'
+import { giveGrant } from '../../../lib/access/giving/give-grant.ts'
 import { readOnRecord } from '../../../lib/access/read-on-record.ts'
 import { parseGrant } from '../../../lib/access/wanted.ts'
 import { requirePermission } from '../../../lib/auth/require.ts'

@@ -5,7 +5,7 @@ import { AwaitingTable } from '../../../components/access/access-table.tsx'
 import { DecidedTable, RequestTable } from '../../../components/access/request-table.tsx'
 import { Section } from '../../../components/access/section.tsx'
 import { Plate } from '../../../components/frame/plate.tsx'
-import { listInbox } from '../../../lib/access/list-inbox.ts'
+import { listInbox } from '../../../lib/access/requests/list-inbox.ts'
 import { requirePagePermission } from '../../../lib/auth/require.ts'
 import { services } from '../../../lib/services.ts'
 

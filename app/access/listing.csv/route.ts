@@ -1,5 +1,5 @@
-import { parseListing } from '../../../lib/access/parse-listing.ts'
-import { renderListing } from '../../../lib/access/render-listing.ts'
+import { parseListing } from '../../../lib/access/lists/parse-listing.ts'
+import { renderListing } from '../../../lib/access/lists/render-listing.ts'
 import { requirePermission } from '../../../lib/auth/require.ts'
 import { csv } from '../../../lib/http/csv.ts'
 import { route } from '../../../lib/http/route.ts'

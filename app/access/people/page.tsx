@@ -6,7 +6,7 @@ import { PeopleTable } from '../../../components/access/people-table.tsx'
 import { Empty } from '../../../components/access/section.tsx'
 import { LinkButton } from '../../../components/frame/link.tsx'
 import { readQuery, withQuery } from '../../../components/query.ts'
-import { listPeople } from '../../../lib/access/list-people.ts'
+import { listPeople } from '../../../lib/access/people/list-people.ts'
 import { requirePagePermission } from '../../../lib/auth/require.ts'
 import { services } from '../../../lib/services.ts'
 

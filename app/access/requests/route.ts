@@ -1,6 +1,6 @@
 import type { Deed } from '../../../lib/access/act.ts'
-import { askForAccess } from '../../../lib/access/ask-for-access.ts'
 import { readOnRecord } from '../../../lib/access/read-on-record.ts'
+import { askForAccess } from '../../../lib/access/requests/ask-for-access.ts'
 import { parseRequest } from '../../../lib/access/wanted.ts'
 import { touchSignIn } from '../../../lib/auth/actor.ts'
 import { countUse } from '../../../lib/auth/limits.ts'

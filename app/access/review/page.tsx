@@ -3,7 +3,7 @@ import type { Metadata } from 'next'
 import { AccessPage } from '../../../components/access/access-page.tsx'
 import { ReviewTable } from '../../../components/access/review-table.tsx'
 import { Plate } from '../../../components/frame/plate.tsx'
-import { listReview } from '../../../lib/access/list-review.ts'
+import { listReview } from '../../../lib/access/lists/list-review.ts'
 import { requirePagePermission } from '../../../lib/auth/require.ts'
 import { services } from '../../../lib/services.ts'
 

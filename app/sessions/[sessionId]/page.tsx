@@ -9,7 +9,7 @@ import { parseMoment, sessionPath } from '../../../components/frame/session-path
 import { Shell } from '../../../components/frame/shell.tsx'
 import { readQuery } from '../../../components/query.ts'
 import { SessionRoom } from '../../../components/session/session-room.tsx'
-import { findOwnRequests } from '../../../lib/access/find-own-requests.ts'
+import { findOwnRequests } from '../../../lib/access/requests/find-own-requests.ts'
 import { getSession } from '../../../lib/archives/get-session.ts'
 import type { SessionView } from '../../../lib/archives/session-view.ts'
 import type { Actor } from '../../../lib/auth/actor.ts'

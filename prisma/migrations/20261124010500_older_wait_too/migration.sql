@@ -33,7 +33,7 @@ BEGIN
   NEW.needs_second := NEW.needs_second OR (is_more AND public.grants_need_second(NEW));
   IF (NEW.needs_second AND NOT OLD.needs_second)
     -- What was approved was this much: more of it is another grant.
-    OR (is_more AND NEW.needs_second AND OLD.approved_at IS NOT NULL)
+    OR (is_more AND NEW.needs_second)
   THEN
     NEW.approved_by := NULL;
     NEW.approved_at := NULL;

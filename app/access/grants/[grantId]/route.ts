@@ -1,6 +1,6 @@
-import { parseRevoking } from '../../../../lib/access/parse-decisions.ts'
+import { deedOfRevoking, revokeGrant } from '../../../../lib/access/giving/revoke-grant.ts'
 import { readOnRecord } from '../../../../lib/access/read-on-record.ts'
-import { deedOfRevoking, revokeGrant } from '../../../../lib/access/revoke-grant.ts'
+import { parseRevoking } from '../../../../lib/access/requests/parse-decisions.ts'
 import { requirePermission } from '../../../../lib/auth/require.ts'
 import { readOptionalJson } from '../../../../lib/http/json.ts'
 import { route } from '../../../../lib/http/route.ts'

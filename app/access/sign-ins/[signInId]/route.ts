@@ -1,4 +1,4 @@
-import { endOtherSignIn } from '../../../../lib/access/end-other-sign-in.ts'
+import { endOtherSignIn } from '../../../../lib/access/people/end-other-sign-in.ts'
 import { requireActor } from '../../../../lib/auth/require.ts'
 import { route } from '../../../../lib/http/route.ts'
 import { services } from '../../../../lib/services.ts'

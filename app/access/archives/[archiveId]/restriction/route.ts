@@ -1,9 +1,9 @@
-import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
 import {
   deedOfRestriction,
   parseRestriction,
   restrictArchive,
-} from '../../../../../lib/access/restrict-archive.ts'
+} from '../../../../../lib/access/giving/restrict-archive.ts'
+import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'

@@ -1,6 +1,6 @@
-import { approveGrant, deedOfApproval } from '../../../../../lib/access/approve-grant.ts'
-import { parseApproval } from '../../../../../lib/access/parse-decisions.ts'
+import { approveGrant, deedOfApproval } from '../../../../../lib/access/giving/approve-grant.ts'
 import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
+import { parseApproval } from '../../../../../lib/access/requests/parse-decisions.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'

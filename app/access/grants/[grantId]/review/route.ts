@@ -1,6 +1,6 @@
-import { parseVerdict } from '../../../../../lib/access/parse-decisions.ts'
+import { deedOfVerdict, reviewGrant } from '../../../../../lib/access/giving/review-grant.ts'
 import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
-import { deedOfVerdict, reviewGrant } from '../../../../../lib/access/review-grant.ts'
+import { parseVerdict } from '../../../../../lib/access/requests/parse-decisions.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'

@@ -1,5 +1,5 @@
+import { deedOfRoles, parseRoles, setRoles } from '../../../../../lib/access/people/set-roles.ts'
 import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
-import { deedOfRoles, parseRoles, setRoles } from '../../../../../lib/access/set-roles.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'

@@ -1,5 +1,9 @@
+import {
+  deedOfState,
+  parsePersonState,
+  setPersonState,
+} from '../../../../../lib/access/people/set-person-state.ts'
 import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
-import { deedOfState, parsePersonState, setPersonState } from '../../../../../lib/access/set-person-state.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'

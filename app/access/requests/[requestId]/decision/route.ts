@@ -1,6 +1,6 @@
-import { decideRequest, deedOfDecision } from '../../../../../lib/access/decide-request.ts'
-import { parseDecision } from '../../../../../lib/access/parse-decisions.ts'
 import { readOnRecord } from '../../../../../lib/access/read-on-record.ts'
+import { decideRequest, deedOfDecision } from '../../../../../lib/access/requests/decide-request.ts'
+import { parseDecision } from '../../../../../lib/access/requests/parse-decisions.ts'
 import { requirePermission } from '../../../../../lib/auth/require.ts'
 import { json, readJson } from '../../../../../lib/http/json.ts'
 import { route } from '../../../../../lib/http/route.ts'

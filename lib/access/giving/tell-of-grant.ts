@@ -1,0 +1,51 @@
+import type { Prisma } from '../../../prisma/client/client.ts'
+import type { NoticeKind } from '../../notices/notice-kind.ts'
+import { tell } from '../../notices/tell.ts'
+import { aboutReach } from '../about-reach.ts'
+import type { GrantRow } from '../grant-row.ts'
+import { IS_FOR } from '../grants.ts'
+
+type Telling = {
+  readonly kind: Extract<NoticeKind, `grant.${string}`>
+  /** By person. */
+  readonly to: readonly string[]
+}
+
+/** Tells people of a grant, and the webhooks of every project it reaches. */
+export async function tellOfGrant(
+  tx: Prisma.TransactionClient,
+  grant: GrantRow,
+  { kind, to }: Telling,
+): Promise<void> {
+  const reach = aboutReach(grant)
+  await tell(tx, {
+    ...{ kind, to, projectId: grant.projectId, region: reach.region, unit: reach.unit },
+    about: {
+      ...{ grantId: grant.id, ...reach },
+      ...{
+        holderId: grant.personId,
+        holder: grant.holderName,
+        group: grant.groupName,
+        giverId: grant.givenBy,
+      },
+      // Null: it has begun.
+      from: grant.isEarly ? grant.validFrom.toISOString() : null,
+      until: grant.validUntil.toISOString(),
+    },
+  })
+}
+
+/** Whom a grant is for, by person: its holder, or whoever is known to be in its group. Nobody who is disabled. */
+export async function findHolders(
+  tx: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  { id }: Pick<GrantRow, 'id'>,
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT p.id FROM grants g JOIN people p ON ${IS_FOR} WHERE g.id = ${id}::uuid AND p.disabled_at IS NULL`
+  return rows.map((row) => row.id)
+}
+
+/** Who has been told, or knows, that a grant was to be: whom it names, and who gave it. */
+export function findPromised({ personId, givenBy }: Pick<GrantRow, 'personId' | 'givenBy'>): string[] {
+  return [personId, givenBy].filter((id) => id !== null)
+}

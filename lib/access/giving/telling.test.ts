@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Actor } from '../../auth/actor.ts'
+import { layWebhook } from '../../webhooks/test-webhooks.ts'
+import { askForAccess } from '../requests/ask-for-access.ts'
+import { decideRequest } from '../requests/decide-request.ts'
+import { openOffice, type TestOffice } from '../test-office.ts'
+import { parseGrant, parseRequest } from '../wanted.ts'
+import { approveGrant } from './approve-grant.ts'
+import { giveGrant } from './give-grant.ts'
+import { revokeGrant } from './revoke-grant.ts'
+import { tellOfOlderWaits } from './waiting.ts'
+
+let office: TestOffice
+let admin: Actor
+let second: Actor
+let third: Actor
+let reviewer: Actor
+
+beforeAll(async () => {
+  office = await openOffice()
+  admin = await office.hire('admin', ['admin'])
+  second = await office.hire('second', ['admin'])
+  third = await office.hire('third', ['admin'])
+  reviewer = await office.hire('reviewer', ['reviewer'])
+})
+afterAll(() => office.stop())
+
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
+const UNTIL = inDays(10)
+const COMMON = { rights: ['recording:play'], until: UNTIL, reason: 'A complaint has to be looked into.' }
+
+const give = (fields: Record<string, unknown>, hand = admin) => {
+  const to = fields.group === undefined ? { email: reviewer.email } : {}
+  return giveGrant(office.services, hand, parseGrant({ ...COMMON, ...to, ...fields }))
+}
+const ask = (fields: Record<string, unknown>, actor = reviewer) =>
+  askForAccess(office.services, actor, parseRequest({ ...COMMON, ...fields }))
+const decide = (requestId: string, approve: boolean, hand = admin) =>
+  decideRequest(office.services, hand, {
+    ...{ requestId, approve, until: null, rights: null, word: approve ? null : 'Not at the moment.' },
+  })
+const approve = (grantId: string, hand: Actor) =>
+  approveGrant(office.services, hand, { grantId, approve: true, word: null })
+
+type Told = { readonly kind: string; readonly personId: string; readonly about: Record<string, unknown> }
+
+async function toldOf(id: string): Promise<Told[]> {
+  return office.services.db.$queryRaw`
+    SELECT kind, person_id AS "personId", about FROM notices
+    WHERE about ->> 'grantId' = ${id} OR about ->> 'requestId' = ${id} ORDER BY kind, person_id`
+}
+
+/** Who was told of it so, in order. */
+async function whoWasTold(id: string, kind: string): Promise<string[]> {
+  return (await toldOf(id)).filter((told) => told.kind === kind).map(({ personId }) => personId)
+}
+
+const idsOf = (...people: readonly Actor[]): string[] => people.map(({ personId }) => personId).toSorted()
+
+async function join(group: string, ...people: readonly Actor[]): Promise<void> {
+  await office.services.db.person.updateMany({
+    where: { id: { in: idsOf(...people) } },
+    data: { groups: [group] },
+  })
+}
+
+describe('of a request', () => {
+  test('the administrators of its project; of its decision, whoever asked', async () => {
+    const local = await office.hire('local', [`admin@${office.retail.id}`])
+    const elsewhere = await office.hire('elsewhere', [`admin@${office.wealth.id}`])
+    const { requestId } = await ask({ project: office.retail.name })
+    const told = await whoWasTold(requestId, 'request.made')
+    expect(told).toContain(local.personId)
+    expect(told).not.toContain(elsewhere.personId)
+    const { grantId } = await decide(requestId, true, local)
+    expect(await whoWasTold(requestId, 'request.approved')).toEqual([reviewer.personId])
+    expect(await toldOf(grantId ?? ''), 'once is enough').toEqual([])
+  })
+
+  test('by an administrator, not themselves', async () => {
+    const { requestId } = await ask({ project: office.retail.name }, second)
+    expect(await whoWasTold(requestId, 'request.made')).not.toContain(second.personId)
+  })
+
+  test('for one recording, that it is one, and never which', async () => {
+    const { archiveId, sessionId } = office.retail
+    for (const [fields, scope] of [
+      [{ archiveId }, 'archive'],
+      [{ sessionId }, 'session'],
+    ] as const) {
+      const asker = await office.hire('asker')
+      const { requestId } = await ask(fields, asker)
+      const { grantId } = await decide(requestId, true)
+      const told = [...(await toldOf(requestId)), ...(await toldOf(grantId ?? ''))]
+      expect(new Set(told.map(({ about }) => about.scope))).toEqual(new Set([scope]))
+      expect(JSON.stringify(told)).not.toContain(archiveId)
+      expect(JSON.stringify(told)).not.toContain(sessionId)
+    }
+  })
+
+  test('for a region, which one', async () => {
+    const { requestId } = await ask({ region: 'uk' })
+    const [made] = await toldOf(requestId)
+    expect(made?.about).toMatchObject({ scope: 'region', region: 'uk', project: null, unit: null })
+  })
+})
+
+describe('of a grant', () => {
+  test('its holder: how far it reaches, whose it is, who gave it and until when', async () => {
+    const { grantId } = await give({ project: office.retail.name })
+    expect(await toldOf(grantId)).toEqual([
+      {
+        ...{ kind: 'grant.given', personId: reviewer.personId },
+        about: {
+          ...{ grantId, scope: 'project', project: 'Retail EU', region: null, unit: null },
+          ...{ holderId: reviewer.personId, holder: 'reviewer', group: null, giverId: admin.personId },
+          ...{ from: null, until: UNTIL },
+        },
+      },
+    ])
+  })
+
+  test('that begins later, from when', async () => {
+    const from = inDays(2)
+    const given = await give({ project: office.retail.name, from })
+    expect((await toldOf(given.grantId))[0]?.about).toMatchObject({ from })
+    const { grantId } = await give({ project: office.wealth.name, from })
+    expect((await approve(grantId, second)).state).toBe('not yet')
+    const [told] = (await toldOf(grantId)).filter(({ kind }) => kind === 'grant.given')
+    expect(told).toMatchObject({ personId: reviewer.personId, about: { from } })
+  })
+
+  test('that one has approved, with no time from which it counts where it counts at once', async () => {
+    const { grantId } = await give({ project: office.wealth.name })
+    await approve(grantId, second)
+    const [told] = (await toldOf(grantId)).filter(({ kind }) => kind === 'grant.given')
+    expect(told).toMatchObject({ personId: reviewer.personId, about: { from: null } })
+  })
+
+  test('that one has refused, its holder and its giver', async () => {
+    const { grantId } = await give({ project: office.wealth.name })
+    await approveGrant(office.services, second, { grantId, approve: false, word: 'Not this one.' })
+    expect(await whoWasTold(grantId, 'grant.refused')).toEqual(idsOf(reviewer, admin))
+    expect(await whoWasTold(grantId, 'grant.given')).toEqual([])
+  })
+
+  test('that is taken back, its holder', async () => {
+    const { grantId } = await give({ project: office.retail.name })
+    await revokeGrant(office.services, admin, { grantId, word: null })
+    expect(await whoWasTold(grantId, 'grant.revoked')).toEqual([reviewer.personId])
+  })
+})
+
+describe('that a grant waits, those who may approve it:', () => {
+  const ofWealth = async (): Promise<Actor> => office.hire('local', [`admin@${office.wealth.id}`])
+
+  test('not whoever gave it, and not whom it is for', async () => {
+    const local = await ofWealth()
+    const { grantId } = await give({ project: office.wealth.name, email: second.email })
+    const told = await whoWasTold(grantId, 'grant.awaiting')
+    expect(told).toEqual(expect.arrayContaining(idsOf(third, local)))
+    for (const { personId } of [admin, second]) expect(told).not.toContain(personId)
+  })
+
+  test('not whoever asked for it', async () => {
+    const { requestId } = await ask({ project: office.wealth.name }, second)
+    const { grantId } = await decide(requestId, true)
+    const told = await whoWasTold(grantId ?? '', 'grant.awaiting')
+    expect(told).toContain(third.personId)
+    for (const { personId } of [admin, second]) expect(told).not.toContain(personId)
+  })
+
+  test('not somebody in the group that it is for', async () => {
+    const [inside, outside] = [await ofWealth(), await ofWealth()]
+    await join('advisers', inside)
+    const { grantId } = await give({ project: office.wealth.name, group: 'advisers' })
+    const told = await whoWasTold(grantId, 'grant.awaiting')
+    expect(told).toContain(outside.personId)
+    expect(told).not.toContain(inside.personId)
+  })
+
+  test('of a region, administrators of all, who alone may', async () => {
+    const local = await ofWealth()
+    const { grantId } = await give({ region: 'uk' })
+    const told = await whoWasTold(grantId, 'grant.awaiting')
+    expect(told).toEqual(expect.arrayContaining(idsOf(second, third)))
+    expect(told).not.toContain(local.personId)
+  })
+})
+
+describe('of a grant for a group, whoever is known to be in it,', () => {
+  test('when it is given and taken back; not who is disabled, gave it or takes it back', async () => {
+    const [one, other, gone] = [
+      await office.hire('one', ['reviewer']),
+      await office.hire('other'),
+      await office.hire('gone'),
+    ]
+    const giver = await office.hire('giver', ['admin'])
+    const taker = await office.hire('taker', ['admin'])
+    await join('desk', one, other, gone, taker)
+    await join('another desk', reviewer)
+    await office.services.db.person.update({ where: { id: gone.personId }, data: { disabledAt: new Date() } })
+    const { grantId } = await give({ project: office.retail.name, group: 'desk' }, giver)
+    expect(await whoWasTold(grantId, 'grant.given')).toEqual(idsOf(one, other, taker))
+    const [told] = await toldOf(grantId)
+    expect(told?.about).toMatchObject({
+      group: 'desk',
+      holderId: null,
+      holder: null,
+      giverId: giver.personId,
+    })
+    await join('desk', giver)
+    await revokeGrant(office.services, taker, { grantId, word: null })
+    expect(await whoWasTold(grantId, 'grant.revoked')).toEqual(idsOf(one, other))
+  })
+
+  test('when a second administrator has approved it, and not before; not that one, who came to be in it', async () => {
+    const member = await office.hire('member', ['reviewer'])
+    const approver = await office.hire('approver', ['admin'])
+    await join('advisers', member)
+    const { grantId } = await give({ project: office.wealth.name, group: 'advisers' })
+    expect(await whoWasTold(grantId, 'grant.given')).toEqual([])
+    await approve(grantId, approver)
+    const told = await whoWasTold(grantId, 'grant.given')
+    expect(told).toContain(member.personId)
+    expect(told).not.toContain(approver.personId)
+  })
+})
+
+describe('a webhook of a project', () => {
+  const eventsOf = async (webhookId: string): Promise<unknown[]> => {
+    const sent = await office.services.db.webhookDelivery.findMany({
+      where: { webhookId },
+      orderBy: { createdAt: 'asc' },
+    })
+    return sent.map(({ event, body }) => [event, body])
+  }
+  const events = ['grant.given', 'grant.awaiting', 'grant.revoked'] as const
+
+  test.each([
+    ['region', 'eu'],
+    ['unit', 'retail eu'],
+  ])('is told of grants over its %s, once, and of those over another not', async (kind, name) => {
+    const url = 'https://hooks.bank.test/in'
+    const [ofRetail, ofWealth, ofAll] = [
+      await layWebhook(office.services, { url, events, projectId: office.retail.id }),
+      await layWebhook(office.services, { url, events, projectId: office.wealth.id }),
+      await layWebhook(office.services, { url, events }),
+    ]
+    const { grantId } = await give({ [kind]: name })
+    await revokeGrant(office.services, admin, { grantId, word: null })
+    const data = expect.objectContaining({ projectId: null, grantId, scope: kind, [kind]: name })
+    const expected = ['grant.given', 'grant.revoked'].map((event) => [
+      event,
+      expect.objectContaining({ type: event, data }),
+    ])
+    expect(await eventsOf(ofRetail)).toEqual(expected)
+    expect(await eventsOf(ofAll)).toEqual(expected)
+    expect(await eventsOf(ofWealth)).toEqual([])
+  })
+
+  test('is told of one that waits over its region', async () => {
+    const webhook = { url: 'https://hooks.bank.test/in', events, projectId: office.wealth.id }
+    const webhookId = await layWebhook(office.services, webhook)
+    await give({ region: 'uk' })
+    expect((await eventsOf(webhookId)).map((event) => JSON.stringify(event))).toEqual([
+      expect.stringContaining('"grant.awaiting"'),
+    ])
+  })
+})
+
+test('that older grants wait, once a project in their region has four eyes, is told to administrators of all', async () => {
+  const local = await office.hire('local', [`admin@${office.retail.id}`])
+  const events = ['grant.awaiting']
+  const webhook = { url: 'https://hooks.bank.test/in', events, projectId: office.retail.id }
+  const webhookId = await layWebhook(office.services, webhook)
+  const wide = await give({ region: 'eu' })
+  const narrow = await give({ project: office.retail.name })
+  const begun = await office.services.db.$transaction(async (tx) => {
+    await tx.project.update({ where: { id: office.retail.id }, data: { fourEyes: true } })
+    return tellOfOlderWaits(tx, office.retail)
+  })
+  expect(begun.map(({ id }) => id)).toEqual(expect.arrayContaining([wide.grantId, narrow.grantId]))
+  const ofAll = idsOf(second, third)
+  expect(await whoWasTold(wide.grantId, 'grant.awaiting')).toEqual(expect.arrayContaining(ofAll))
+  expect(await whoWasTold(wide.grantId, 'grant.awaiting')).not.toContain(local.personId)
+  expect(await whoWasTold(narrow.grantId, 'grant.awaiting')).toContain(local.personId)
+  for (const { grantId } of [wide, narrow])
+    expect(await whoWasTold(grantId, 'grant.awaiting')).not.toContain(admin.personId)
+  const sent = await office.services.db.webhookDelivery.count({
+    where: { webhookId, body: { path: ['data', 'grantId'], equals: wide.grantId } },
+  })
+  expect(sent).toBe(1)
+})
