@@ -55,6 +55,7 @@ describe('a complete environment', () => {
       worker: true,
       logLevel: 'info',
       auditAnchor: null,
+      auditSigningKeyPrevious: null,
       secretsKeyPrevious: null,
     })
     expect(Buffer.from(environment.secretsKey).toString('base64')).toBe(secretsKey)
@@ -118,6 +119,19 @@ describe('a complete environment', () => {
     const path = file('signing.pem', signingKey)
     expect(parseEnvironment({ ...complete, AUDIT_SIGNING_KEY: path }).auditSigningKey.type).toBe('private')
   })
+
+  test('takes the signing key before this one as PEM, by its path and from a file', () => {
+    const earlier = openssl('genpkey', '-algorithm', 'ed25519')
+    const path = file('earlier.pem', earlier)
+    for (const source of [
+      { AUDIT_SIGNING_KEY_PREVIOUS: earlier },
+      { AUDIT_SIGNING_KEY_PREVIOUS: path },
+      { AUDIT_SIGNING_KEY_PREVIOUS_FILE: path },
+    ]) {
+      const { auditSigningKeyPrevious } = parseEnvironment({ ...complete, ...source })
+      expect(auditSigningKeyPrevious?.export({ format: 'pem', type: 'pkcs8' })).toBe(earlier)
+    }
+  })
 })
 
 describe('a faulty environment', () => {
@@ -144,6 +158,9 @@ describe('a faulty environment', () => {
     ['SECRETS_KEY', secretsKey.replace(/=$/, '')],
     ['AUDIT_SIGNING_KEY', '/nowhere/signing.pem'],
     ['AUDIT_SIGNING_KEY', openssl('genpkey', '-algorithm', 'x25519')],
+    ['AUDIT_SIGNING_KEY', openssl('pkey', '-in', file('whole.pem', signingKey), '-pubout')],
+    ['AUDIT_SIGNING_KEY_PREVIOUS', '/nowhere/signing.pem'],
+    ['AUDIT_SIGNING_KEY_PREVIOUS', openssl('genpkey', '-algorithm', 'x25519')],
     ['AUDIT_ANCHOR', 'ftp://anchors'],
     ['TRUSTED_PROXIES', '-1'],
     ['PORT', '70000'],

@@ -1,6 +1,7 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { parseSigningKey } from './audit/signing-key.ts'
 import { CLAIM_NAME, parseRoleClaim, type RoleClaim } from './auth/role-claim.ts'
 import { parseAllowedHosts } from './outgoing/allowed-hosts.ts'
 
@@ -38,6 +39,8 @@ export type Environment = {
   readonly secretsKeyPrevious: Uint8Array | null
   /** Ed25519 private key. */
   readonly auditSigningKey: KeyObject
+  /** The one before, while checkpoints are to be signed by both. */
+  readonly auditSigningKeyPrevious: KeyObject | null
   readonly auditAnchor: AuditAnchor | null
   readonly limits: {
     readonly searchesPerMinute: number
@@ -77,6 +80,7 @@ const SECRETS = [
   'SECRETS_KEY',
   'SECRETS_KEY_PREVIOUS',
   'AUDIT_SIGNING_KEY',
+  'AUDIT_SIGNING_KEY_PREVIOUS',
   'METRICS_TOKEN',
 ] as const
 
@@ -117,6 +121,7 @@ export function parseEnvironment(source: EnvironmentSource): Environment {
     secretsKey: v.SECRETS_KEY,
     secretsKeyPrevious: v.SECRETS_KEY_PREVIOUS ?? null,
     auditSigningKey: v.AUDIT_SIGNING_KEY,
+    auditSigningKeyPrevious: v.AUDIT_SIGNING_KEY_PREVIOUS ?? null,
     auditAnchor: v.AUDIT_ANCHOR ?? null,
     limits: {
       searchesPerMinute: v.LIMIT_SEARCHES_PER_MINUTE,
@@ -212,8 +217,8 @@ const key32 = text.transform((value, context) => {
 
 const signingKey = text.transform((value, context) => {
   const pem = value.includes('-----BEGIN') ? value : readText(value)
-  const key = pem === undefined ? undefined : parseEd25519(pem)
-  if (key !== undefined) return key
+  const key = pem === undefined ? null : parseSigningKey(pem)
+  if (key !== null) return key
   context.addIssue({
     code: 'custom',
     message:
@@ -223,15 +228,6 @@ const signingKey = text.transform((value, context) => {
   })
   return z.NEVER
 })
-
-function parseEd25519(pem: string): KeyObject | undefined {
-  try {
-    const key = createPrivateKey(pem)
-    return key.asymmetricKeyType === 'ed25519' ? key : undefined
-  } catch {
-    return undefined
-  }
-}
 
 const anchor = text.transform((value, context): AuditAnchor => {
   const [, kind, place = '', prefix = ''] = /^(s3|azure):\/\/([^/?#\s]+)(?:\/([^?#\s]*))?$/.exec(value) ?? []
@@ -303,6 +299,7 @@ const variables = z.object({
   SECRETS_KEY: key32,
   SECRETS_KEY_PREVIOUS: key32.optional(),
   AUDIT_SIGNING_KEY: signingKey,
+  AUDIT_SIGNING_KEY_PREVIOUS: signingKey.optional(),
   AUDIT_ANCHOR: anchor.optional(),
   LIMIT_SEARCHES_PER_MINUTE: perMinute.default(60),
   LIMIT_OPENS_PER_MINUTE: perMinute.default(30),

@@ -1,7 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { SealState } from './audit/seal-state.ts'
 
-type Metrics = { readonly registry: Registry; readonly requests: Counter<'method' | 'status'> }
+type Metrics = {
+  readonly registry: Registry
+  readonly requests: Counter<'method' | 'status'>
+  readonly seal: Readonly<Record<keyof SealState, Gauge>>
+}
 
 declare global {
   // One for all bundles of the process.
@@ -15,15 +20,43 @@ export function countRequest(method: string, status: number): void {
   metrics().requests.inc({ method: METHODS.has(method) ? method : 'other', status: String(status) })
 }
 
-/** Everything counted so far, as Prometheus reads it. */
-export async function renderMetrics(): Promise<{ readonly contentType: string; readonly text: string }> {
-  const { registry } = metrics()
+/**
+ * Everything counted so far, and how far the log is sealed, as Prometheus reads it. Null when the database does not say:
+ * no figure is better than an old one.
+ */
+export async function renderMetrics(
+  sealState: SealState | null,
+): Promise<{ readonly contentType: string; readonly text: string }> {
+  const { registry, seal } = metrics()
+  for (const name of SEAL_FIGURES) {
+    if (sealState === null) seal[name].remove()
+    else seal[name].set(sealState[name])
+  }
   return { contentType: registry.contentType, text: await registry.metrics() }
 }
 
 /** Whether a request carries the token as its Bearer; the time this takes says nothing about the token. */
 export function hasMetricsToken(headers: Headers, token: string): boolean {
   return timingSafeEqual(digest(headers.get('authorization') ?? ''), digest(`Bearer ${token}`))
+}
+
+const SEAL_FIGURES = ['lagSeconds', 'oldestUnsealedSeconds', 'blocks', 'rowsSealed'] as const
+
+function createSealFigures(registry: Registry): Metrics['seal'] {
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name: `recordroom_log_${name}`, help, registers: [registry] })
+  return {
+    lagSeconds: gauge(
+      'seal_lag_seconds',
+      'Age of the oldest row of the log that could be sealed and is not.',
+    ),
+    oldestUnsealedSeconds: gauge(
+      'oldest_unsealed_seconds',
+      'Age of the oldest row that is not sealed, also when an open transaction holds it back.',
+    ),
+    blocks: gauge('blocks', 'Blocks of the sealed log.'),
+    rowsSealed: gauge('rows_sealed', 'Rows of the log that are in a block.'),
+  }
 }
 
 function metrics(): Metrics {
@@ -36,7 +69,7 @@ function metrics(): Metrics {
     labelNames: ['method', 'status'],
     registers: [registry],
   })
-  globalThis.recordroomMetrics = { registry, requests }
+  globalThis.recordroomMetrics = { registry, requests, seal: createSealFigures(registry) }
   return globalThis.recordroomMetrics
 }
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { beginSeries } from './audit/begin-series.ts'
 import { recordEvent } from './audit/record.ts'
 import { checkDatabase, findDatabaseWarnings } from './audit/self-check.ts'
 import { recordRefusals } from './auth/refusal-count.ts'
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   const given = services()
   await checkOrRefuse(given)
   const next = await prepareNext()
+  await beginSeries(given.db)
   await recordServer(given, 'server.started')
   const worker = env.worker ? await startWorker(given) : null
   const server = createFrontServer(given, next.listener)

@@ -133,8 +133,17 @@ describe('the application’s role', () => {
        ORDER BY 1`,
     )
     expect(rights.map(({ right }) => right)).toEqual([
-      ...['EXECUTE audit.append_audit_event(jsonb)', 'EXECUTE audit.make_months()'],
-      ...['SELECT audit_content', 'SELECT events', 'SELECT log'],
+      ...['EXECUTE audit.append_audit_event(jsonb)', 'EXECUTE audit.begin_series()'],
+      ...['EXECUTE audit.make_months()', 'EXECUTE audit.next_rows(integer)', 'EXECUTE audit.seal_position()'],
+      ...['EXECUTE audit.write_block(text,bigint[],bytea)', 'EXECUTE audit.write_checkpoint(bigint,text)'],
+      ...[
+        'SELECT audit_content',
+        'SELECT block_leaves',
+        'SELECT blocks',
+        'SELECT checkpoints',
+        'SELECT events',
+      ],
+      ...['SELECT left_over', 'SELECT log', 'SELECT series', 'SELECT tree_nodes'],
     ])
   })
 

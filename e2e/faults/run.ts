@@ -6,6 +6,7 @@ import { runKills } from './kills.ts'
 import { runOutages } from './outages.ts'
 import { runRevocations } from './revocations.ts'
 import { type Scene, whileServing, withScene } from './scene.ts'
+import { runSealerKills, runSealLag } from './sealer.ts'
 import { whileServingTwice } from './two-portals.ts'
 
 const SAMPLE_BYTES = 64e6
@@ -14,6 +15,9 @@ const NEEDS_BYTES = 3e9
 const LONGEST_MS = 900
 /** Whatever ends somebody's access, what they watch is gone from their screen. */
 const PICTURE_WITHIN_MS = 5_000
+/** A kill falls somewhere in the first two passes of the sealer. */
+const LONGEST_SEALING_MS = 2_000
+const SEALED_WITHIN_MS = 2_000
 
 type Run = (scene: Scene) => Promise<readonly Finding[]>
 
@@ -30,6 +34,10 @@ const RUNS: Readonly<Record<string, Run>> = {
         pictureWithinMs: PICTURE_WITHIN_MS,
       }),
     ),
+  sealer: async (scene) => [
+    await runSealerKills(scene, { times: 100, writers: 32, longestMs: LONGEST_SEALING_MS }),
+    await runSealLag(scene, { perSecond: 500, seconds: 60, p99Ms: SEALED_WITHIN_MS }),
+  ],
 }
 
 function serving(run: (scene: Scene) => Promise<Finding>): Run {

@@ -6,6 +6,7 @@ import { runKills } from './kills.ts'
 import { runOutages } from './outages.ts'
 import { runRevocations } from './revocations.ts'
 import { whileServing, withScene } from './scene.ts'
+import { runSealerKills } from './sealer.ts'
 import { whileServingTwice } from './two-portals.ts'
 
 const SAMPLE_BYTES = 24e6
@@ -19,6 +20,7 @@ test('no byte leaves without its row, whatever happens to the portal, its databa
   const findings = await withTemporaryStack({ name: 'faults', needsBytes: NEEDS_BYTES }, (stack) =>
     withScene(stack, SAMPLE_BYTES, async (scene) => [
       await runKills(scene, { times: 2, longestMs: LONGEST_MS }),
+      await runSealerKills(scene, { times: 2, writers: 8, longestMs: 1_000 }),
       ...(await whileServing(stack, async () => [
         await runOutages(scene, { kind: 'frozen', times: 1, longestMs: LONGEST_MS }),
         await runOutages(scene, { kind: 'thrown down', times: 1, longestMs: LONGEST_MS }),

@@ -1,3 +1,4 @@
+import { findRefusal } from '../database-refusal.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 
 type Rule = readonly [code: ErrorCode, detail: string]
@@ -45,23 +46,8 @@ const CHECK_VIOLATION = '23514'
  * is. Use-cases judge the same rules first, in words of their own: this is for what slipped through between two of them.
  */
 export function toRuleError(error: unknown): unknown {
-  const said = findRefusal(error)
-  if (said === null) return error
-  const [, rule] = Object.entries(RULES).find(([name]) => said.includes(name)) ?? []
+  const refusal = findRefusal(error)
+  if (refusal?.code !== CHECK_VIOLATION) return error
+  const [, rule] = Object.entries(RULES).find(([name]) => refusal.message.includes(name)) ?? []
   return rule === undefined ? error : new AppError(rule[0], rule[1], { cause: error })
-}
-
-/** What Postgres said when it refused a row; null for any other error. Prisma wraps the driver's error, but not at a commit. */
-function findRefusal(error: unknown): string | null {
-  for (let each = error, depth = 0; isObject(each) && depth < 6; depth += 1) {
-    if (each.originalCode === CHECK_VIOLATION && typeof each.originalMessage === 'string')
-      return each.originalMessage
-    const wrapped: unknown = isObject(each.meta) ? each.meta.driverAdapterError : undefined
-    each = wrapped ?? each.cause
-  }
-  return null
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

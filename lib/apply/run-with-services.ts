@@ -1,3 +1,4 @@
+import { beginSeries } from '../audit/begin-series.ts'
 import { EnvironmentError } from '../env.ts'
 import { type Services, services } from '../services.ts'
 
@@ -9,6 +10,7 @@ export async function runWithServices(command: (services: Services) => Promise<n
   try {
     const means = services()
     try {
+      await beginSeries(means.db)
       return await command(means)
     } finally {
       await Promise.all([means.db.$disconnect(), means.outgoing.close()])

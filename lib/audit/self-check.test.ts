@@ -174,6 +174,31 @@ test.each([
     [`the trigger refuse_statement on ${partition} is missing`],
   ],
   [
+    'a trigger of the blocks disabled',
+    'ALTER TABLE audit.blocks DISABLE TRIGGER refuse_row',
+    ['the trigger refuse_row on audit.blocks is disabled'],
+  ],
+  [
+    'a trigger of the tree missing',
+    'DROP TRIGGER refuse_statement ON audit.tree_nodes',
+    ['the trigger refuse_statement on audit.tree_nodes is missing'],
+  ],
+  [
+    'a right on the blocks',
+    'GRANT INSERT ON audit.blocks, audit.checkpoints TO recordroom',
+    ['the database role may INSERT audit.blocks', 'the database role may INSERT audit.checkpoints'],
+  ],
+  [
+    'no right to seal',
+    'REVOKE EXECUTE ON FUNCTION audit.write_block(text, bigint[], bytea) FROM recordroom',
+    ['the database role may not seal the log: run `npm run db:deploy`'],
+  ],
+  [
+    'a sealing function that is its caller’s',
+    'ALTER FUNCTION audit.write_checkpoint(bigint, text) SECURITY INVOKER',
+    ['the function audit.write_checkpoint(bigint,text) is not SECURITY DEFINER'],
+  ],
+  [
     'a right on a partition',
     `GRANT DELETE, TRUNCATE ON ${partition} TO recordroom`,
     [`the database role may DELETE, TRUNCATE ${partition}`],

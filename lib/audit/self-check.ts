@@ -102,21 +102,37 @@ async function findRightFaults(db: Reader): Promise<string[]> {
     ORDER BY 1`
   const tooLittle = await db.$queryRaw<Fault[]>`
     SELECT format('the database role may not read %s', t.name) AS fault
-    FROM unnest(ARRAY['audit.events', 'audit.audit_content', 'audit.log']) AS t(name)
+    FROM unnest(ARRAY[
+      'audit.events', 'audit.audit_content', 'audit.log', 'audit.series', 'audit.left_over', 'audit.blocks',
+      'audit.block_leaves', 'audit.tree_nodes', 'audit.checkpoints'
+    ]) AS t(name)
     WHERE NOT coalesce(has_table_privilege(to_regclass(t.name)::oid, 'SELECT'), false)
     UNION ALL
-    SELECT 'the database role may not append to the log'
-    WHERE NOT coalesce(has_function_privilege(
-      to_regprocedure('audit.append_audit_event(jsonb)')::oid, 'EXECUTE'), false)`
+    SELECT format('the database role may not %s', f.what)
+    FROM (VALUES
+      ('audit.append_audit_event(jsonb)', 'append to the log'),
+      ('audit.begin_series()', 'begin a series of the log'),
+      ('audit.seal_position()', 'ask how far the log is sealed'),
+      ('audit.next_rows(integer)', 'ask which rows of the log are sealed next'),
+      ('audit.write_block(text, bigint[], bytea)', 'seal the log'),
+      ('audit.write_checkpoint(bigint, text)', 'write a checkpoint of the log')
+    ) AS f(name, what)
+    WHERE NOT coalesce(has_function_privilege(to_regprocedure(f.name)::oid, 'EXECUTE'), false)`
   return [...tooMuch.map(({ fault }) => fault), ...tooLittle.map(({ fault }) => `${fault}: ${DEPLOY_FIRST}`)]
 }
 
-/** The triggers on the log and each of its partitions, and the functions that stand for the missing rights. */
+/** The triggers on the log, each of its partitions and what seals it; the functions that stand for the missing rights. */
 async function findGuardFaults(db: Reader): Promise<string[]> {
   const rows = await db.$queryRaw<Fault[]>(Prisma.sql`
     SELECT format('the trigger %s on %s is %s', wanted.name, t.relid,
       CASE WHEN g.oid IS NULL THEN 'missing' ELSE 'disabled' END) AS fault
-    FROM pg_partition_tree('audit.events') t
+    FROM (
+      SELECT relid FROM pg_partition_tree('audit.events')
+      UNION ALL
+      SELECT to_regclass('audit.' || name) FROM unnest(ARRAY[
+        'series', 'left_over', 'blocks', 'block_leaves', 'tree_nodes', 'checkpoints']) AS seal(name)
+      WHERE to_regclass('audit.' || name) IS NOT NULL
+    ) t
     CROSS JOIN (VALUES ('refuse_row', 27), ('refuse_statement', 58)) AS wanted(name, type)
     LEFT JOIN pg_trigger g ON g.tgrelid = t.relid AND g.tgname = wanted.name
       AND g.tgfoid = to_regprocedure('audit.refuse_change()') AND g.tgtype = wanted.type AND g.tgqual IS NULL
@@ -124,8 +140,8 @@ async function findGuardFaults(db: Reader): Promise<string[]> {
     UNION ALL
     SELECT format('the function %s is not SECURITY DEFINER', p.oid::regprocedure)
     FROM pg_proc p
-    WHERE p.pronamespace = 'audit'::regnamespace AND p.proname IN ('append_audit_event', 'make_months')
-      AND NOT p.prosecdef
+    WHERE p.pronamespace = 'audit'::regnamespace AND NOT p.prosecdef AND p.proname IN (
+      'append_audit_event', 'make_months', 'begin_series', 'write_block', 'write_checkpoint')
     UNION ALL
     SELECT format('the function %s looks names up where anybody may put them', p.oid::regprocedure)
     FROM pg_proc p

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import type { Services } from '../services.ts'
+import type { Duty } from './duty.ts'
 
 const CONNECT_TIMEOUT_MS = 3_000
 const ANSWER_TIMEOUT_MS = 5_000
@@ -8,40 +9,33 @@ const ANSWER_TIMEOUT_MS = 5_000
 const TURN_MS = 2_000
 
 /**
- * Works while this process holds the lock, and waits for it when it does not, until the signal. The lock is Postgres's
- * own and goes with its connection, which is why it has one to itself: whoever dies or is cut off holds nothing, and
- * the work of whoever loses it is aborted.
+ * Does a duty while this process holds its lock, and waits for it when it does not, until the signal. The lock is
+ * Postgres's own and goes with its connection, which is why it has one to itself: whoever dies or is cut off holds
+ * nothing, and the work of whoever loses it is aborted.
  */
-export async function whileLocked(
-  services: Services,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+export async function whileLocked(services: Services, duty: Duty, signal: AbortSignal): Promise<void> {
   // Said once, not every few seconds for as long as the database is away.
   let isSaid = false
+  const work: Duty['work'] = (given, held) => {
+    isSaid = false
+    return duty.work(given, held)
+  }
   while (!signal.aborted) {
     try {
-      await withLock(services, signal, (held) => {
-        isSaid = false
-        return work(held)
-      })
+      await withLock(services, { ...duty, work }, signal)
     } catch (error) {
       if (!signal.aborted && !isSaid)
-        services.log.warn({ err: error }, 'background work waits for the database')
+        services.log.warn({ err: error, lock: duty.lock }, 'background work waits for the database')
       isSaid = true
     }
     await pause(signal)
   }
 }
 
-async function withLock(
-  { env }: Services,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+async function withLock(services: Services, { lock, work }: Duty, signal: AbortSignal): Promise<void> {
   const client = new pg.Client({
-    connectionString: env.databaseUrl,
-    application_name: 'recordroom worker',
+    connectionString: services.env.databaseUrl,
+    application_name: lock,
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
@@ -51,12 +45,12 @@ async function withLock(
   client.on('end', () => lost.abort(new Error('the connection that holds the lock has ended')))
   try {
     await client.connect()
-    while (!(await tryLock(client))) {
+    while (!(await tryLock(client, lock))) {
       await pause(signal)
       if (signal.aborted) return
     }
     const watching = watch(client, lost, signal)
-    await work(AbortSignal.any([signal, lost.signal]))
+    await work(services, AbortSignal.any([signal, lost.signal]))
     if (lost.signal.aborted && !signal.aborted) throw lost.signal.reason
     lost.abort()
     await watching
@@ -65,9 +59,10 @@ async function withLock(
   }
 }
 
-async function tryLock(client: pg.Client): Promise<boolean> {
+async function tryLock(client: pg.Client, lock: string): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>(
-    "SELECT pg_try_advisory_lock(hashtextextended('recordroom background work', 0)) AS held",
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+    [lock],
   )
   return rows[0]?.held === true
 }

@@ -5,7 +5,7 @@ import { createTestServices } from '../auth/test-services.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import type { Job } from './job.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { doJobs, startWorker, type Worker } from './worker.ts'
 
 let services: Services
 const workers: Worker[] = []
@@ -19,7 +19,7 @@ afterEach(async () => {
 afterAll(() => services.db.$disconnect())
 
 async function start(jobs: readonly Job[]): Promise<Worker> {
-  const worker = await startWorker(services, jobs)
+  const worker = await startWorker(services, [doJobs(jobs)])
   workers.push(worker)
   return worker
 }
@@ -119,7 +119,7 @@ test('stopping does not wait for what does not stop', async () => {
 
 test('a worker waits for a database that is not there, and stops all the same', async () => {
   const nowhere = createTestServices('postgresql://nobody:nothing@127.0.0.1:1/none')
-  const worker = await startWorker(nowhere, [longJob().job])
+  const worker = await startWorker(nowhere, [doJobs([longJob().job])])
   await wait(100)
   await worker.stop()
 })

@@ -3,6 +3,7 @@ import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
+import type { Duty } from './duty.ts'
 import { endAccess } from './end-access.ts'
 import { endLapsed } from './end-lapsed-sign-ins.ts'
 import type { Job } from './job.ts'
@@ -12,9 +13,10 @@ import { makeMonthsAhead } from './make-months.ts'
 import { readRecent } from './read-recent.ts'
 import { createReadWhole } from './read-whole.ts'
 import { renewSignIns } from './renew-sign-ins.ts'
+import { sealing } from './seal-log.ts'
 
 export type Worker = {
-  /** Aborts what runs and gives the lock to another process. Waits for that, but not for ever. */
+  /** Aborts what runs and gives the locks to another process. Waits for that, but not for ever. */
   stop(): Promise<void>
 }
 
@@ -37,18 +39,32 @@ export function listJobs(): readonly Job[] {
   ]
 }
 
-/** Begins the background work of this process. Of all processes one does it at a time; the others wait for their turn. */
-export async function startWorker(services: Services, jobs: readonly Job[] = listJobs()): Promise<Worker> {
-  const stopping = new AbortController()
-  const work = whileLocked(services, stopping.signal, async (signal) => {
-    await Promise.all(jobs.map((job) => repeat(services, job, signal)))
-  })
-  let stopped: Promise<void> | undefined
+/** Jobs that one process does together. */
+export function doJobs(jobs: readonly Job[]): Duty {
   return {
-    stop() {
+    lock: 'recordroom background work',
+    async work(services, signal) {
+      await Promise.all(jobs.map((job) => repeat(services, job, signal)))
+    },
+  }
+}
+
+/**
+ * Begins the background work of this process. Of all processes one at a time does each duty; the others wait for their
+ * turn.
+ */
+export async function startWorker(
+  services: Services,
+  duties: readonly Duty[] = [sealing, doJobs(listJobs())],
+): Promise<Worker> {
+  const stopping = new AbortController()
+  const work = Promise.all(duties.map((duty) => whileLocked(services, duty, stopping.signal)))
+  let stopped: Promise<unknown> | undefined
+  return {
+    async stop() {
       stopping.abort(new Error('the worker stops'))
       stopped ??= Promise.race([work, wait(STOP_MS, undefined, { ref: false })])
-      return stopped
+      await stopped
     },
   }
 }

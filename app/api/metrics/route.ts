@@ -1,3 +1,5 @@
+import { readSealState } from '../../../lib/audit/seal-state.ts'
+import { withinDeadline } from '../../../lib/database.ts'
 import { AppError } from '../../../lib/errors.ts'
 import { route } from '../../../lib/http/route.ts'
 import { hasMetricsToken, renderMetrics } from '../../../lib/metrics.ts'
@@ -5,9 +7,10 @@ import { services } from '../../../lib/services.ts'
 
 /** For Prometheus. Without METRICS_TOKEN, or with another, there is nothing here. */
 export const GET = route(async (request) => {
-  const { metricsToken } = services().env
-  if (metricsToken === null || !hasMetricsToken(request.headers, metricsToken))
+  const { db, env } = services()
+  if (env.metricsToken === null || !hasMetricsToken(request.headers, env.metricsToken))
     throw new AppError('not-found')
-  const { contentType, text } = await renderMetrics()
+  const sealState = await withinDeadline(readSealState(db)).catch(() => null)
+  const { contentType, text } = await renderMetrics(sealState)
   return new Response(text, { headers: { 'Content-Type': contentType } })
 })
