@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { VERIFIERS_FOLDER, writeVerifiers } from './audit/build-verifiers.ts'
 
-/** `npm run build`: the database client, then the production build. Nothing is sent anywhere. */
+/** `npm run build`: the database client, the production build, then the verifiers of exports. Nothing is sent anywhere. */
 const root = fileURLToPath(new URL('..', import.meta.url))
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
@@ -22,3 +23,5 @@ for (const [command, ...args] of [
   if (error !== undefined) throw error
   if (status !== 0) process.exit(status ?? 1)
 }
+
+writeVerifiers(`${root}${VERIFIERS_FOLDER}`)

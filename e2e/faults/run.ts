@@ -1,6 +1,7 @@
 // `npm run faults`: the long runs, a figure a line. Exits 1 when something that is promised did not hold.
 // `npm run faults -- NAME …` runs some of them; each is bounded and puts everything away at its end.
 import { withTemporaryStack } from '../stack/temporary-stack.ts'
+import { runBundles } from './bundles.ts'
 import { describeFinding, type Finding } from './finding.ts'
 import { runKills } from './kills.ts'
 import { runOutages } from './outages.ts'
@@ -22,6 +23,7 @@ const SEALED_WITHIN_MS = 2_000
 type Run = (scene: Scene) => Promise<readonly Finding[]>
 
 const RUNS: Readonly<Record<string, Run>> = {
+  bundles: () => runBundles({ times: 10_000, seed: Math.floor(Math.random() * 2 ** 32) }),
   kills: async (scene) => [await runKills(scene, { times: 100, longestMs: LONGEST_MS })],
   frozen: serving((scene) => runOutages(scene, { kind: 'frozen', times: 20, longestMs: LONGEST_MS })),
   'thrown-down': serving((scene) =>

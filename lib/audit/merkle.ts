@@ -1,6 +1,6 @@
 // Merkle tree hashes and the checks of proofs, as RFC 6962 §2.1 and RFC 9162 §2.1.3.2 and §2.1.4.2 say them. It ships
-// inside the verifier: node's crypto is all it imports.
-import { hash } from 'node:crypto'
+// inside the verifiers: SHA-256 is all it imports.
+import { makeRoom, writeHash } from './sha256.ts'
 
 /** Length of every hash here: SHA-256. */
 export const HASH_BYTES = 32
@@ -8,28 +8,28 @@ export const HASH_BYTES = 32
 const NODE_PREFIX = 0x01
 
 /** Root of a tree without leaves: SHA-256 of nothing. */
-export const EMPTY_ROOT: Uint8Array = hash('sha256', '', 'buffer')
+export const EMPTY_ROOT: Uint8Array = hashBytes('')
 
 /** SHA-256(0x00 ‖ line), the line as UTF-8. Half a surrogate pair has no UTF-8: lines are well-formed. */
 export function hashLeaf(line: string | Uint8Array): Uint8Array {
-  const bytes = Buffer.allocUnsafe(HASH_BYTES)
-  if (typeof line === 'string') writeLeaf(bytes, 0, line)
-  else bytes.write(hash('sha256', Buffer.concat([LEAF_PREFIX, line]), 'hex'), 'hex')
-  return bytes
+  if (typeof line === 'string') return hashBytes(`\0${line}`)
+  const prefixed = new Uint8Array(1 + line.length)
+  prefixed.set(line, 1)
+  return hashBytes(prefixed)
 }
-
-const LEAF_PREFIX = Buffer.from([0x00])
 
 /** The leaves of many lines, 32 bytes each, one after the other. */
 export function hashLeaves(lines: readonly string[]): Uint8Array {
-  const leaves = Buffer.allocUnsafe(lines.length * HASH_BYTES)
-  for (const [index, line] of lines.entries()) writeLeaf(leaves, index, line)
+  const leaves = makeRoom(lines.length * HASH_BYTES)
+  for (const [index, line] of lines.entries()) writeHash(leaves, index * HASH_BYTES, `\0${line}`)
   return leaves
 }
 
-// As hex and back again: a Buffer made for each hash costs more than the hash.
-function writeLeaf(leaves: Buffer, index: number, line: string): void {
-  leaves.write(hash('sha256', `\0${line}`, 'hex'), index * HASH_BYTES, 'hex')
+/** SHA-256 of bytes, or of text as UTF-8. */
+export function hashBytes(bytes: string | Uint8Array): Uint8Array {
+  const hash = makeRoom(HASH_BYTES)
+  writeHash(hash, 0, bytes)
+  return hash
 }
 
 /** SHA-256(0x01 ‖ left ‖ right). Throws RangeError when a part is no hash. */
@@ -39,12 +39,10 @@ export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
   }
   node.set(left, 1)
   node.set(right, 1 + HASH_BYTES)
-  const bytes = Buffer.allocUnsafe(HASH_BYTES)
-  bytes.write(hash('sha256', node, 'hex'), 'hex')
-  return bytes
+  return hashBytes(node)
 }
 
-const node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX)
+const node = new Uint8Array(1 + 2 * HASH_BYTES).fill(NODE_PREFIX)
 
 /**
  * The nodes above a row of nodes, all packed as 32 bytes each; without the last of an odd row, which has no sibling
@@ -52,10 +50,10 @@ const node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX)
  */
 export function hashRow(nodes: Uint8Array): Uint8Array {
   if (nodes.length % HASH_BYTES !== 0) throw new RangeError('leaves are packed as 32 bytes each')
-  const row = Buffer.allocUnsafe(Math.floor(nodes.length / (2 * HASH_BYTES)) * HASH_BYTES)
+  const row = makeRoom(Math.floor(nodes.length / (2 * HASH_BYTES)) * HASH_BYTES)
   for (let at = 0; at < row.length; at += HASH_BYTES) {
     node.set(nodes.subarray(2 * at, 2 * at + 2 * HASH_BYTES), 1)
-    row.write(hash('sha256', node, 'hex'), at, 'hex')
+    writeHash(row, at, node)
   }
   return row
 }
@@ -148,4 +146,5 @@ const half = (count: number): number => Math.floor(count / 2)
 const isOdd = (count: number): boolean => count % 2 === 1
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 const isHash = (bytes: Uint8Array): boolean => bytes.length === HASH_BYTES
-const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0
+const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, at) => byte === other[at])
