@@ -193,7 +193,7 @@ test('a row above the horizon is refused, and those before it are not', async ()
   await other.ask('BEGIN')
   await append(other, {})
   const [unsettled] = await appendMany(1)
-  const block = await planNextBlock(application)
+  const block = await planNextBlock(application, settled)
   expect(block.ids).toEqual([settled])
 
   const [row] = await application.ask<{ tx: string }>('SELECT tx::text FROM audit.events WHERE id = $1', [

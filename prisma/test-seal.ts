@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Session } from './test-log.ts'
 
 /** For tests: the next block as a sealer would write it, made of columns alone. Leaves are random: rows are not asked. */
@@ -31,7 +32,27 @@ export function cutLeaves(leaves: Buffer): Buffer[] {
   return Array.from({ length: leaves.length / 32 }, (_, at) => leaves.subarray(at * 32, at * 32 + 32))
 }
 
-export async function planNextBlock(session: Session, limit = 1024): Promise<NextBlock> {
+const SETTLES_WITHIN_MS = 60_000
+const LOOK_EACH_MS = 20
+
+/** Other transactions of the server, of whatever database, may hold the horizon back for a while. Null: the newest row. */
+async function awaitSettled(session: Session, id: string | null): Promise<void> {
+  const giveUpAt = performance.now() + SETTLES_WITHIN_MS
+  for (;;) {
+    const [row] = await session.ask<{ settled: boolean }>(
+      `SELECT coalesce(max(tx) < pg_snapshot_xmin(pg_current_snapshot()), true) AS settled
+       FROM audit.events WHERE $1::bigint IS NULL OR id = $1`,
+      [id],
+    )
+    if (row?.settled === true) return
+    if (performance.now() > giveUpAt) throw new Error('the horizon does not move')
+    await wait(LOOK_EACH_MS)
+  }
+}
+
+/** Of the rows that are there, or up to one of them. */
+export async function planNextBlock(session: Session, upTo: string | null = null): Promise<NextBlock> {
+  await awaitSettled(session, upTo)
   const [position] = await session.ask<Position>(
     `SELECT series, number, encode(previous, 'hex') AS previous, after_tx::text, after_id, first_id, horizon::text,
        to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at FROM audit.seal_position()`,
@@ -39,8 +60,8 @@ export async function planNextBlock(session: Session, limit = 1024): Promise<Nex
   if (position === undefined) throw new Error('no series has begun')
   const rows = await session.ask<{ id: string; tx: string }>(
     `SELECT id, tx::text FROM audit.events
-     WHERE (tx, id) > ($1::xid8, $2) AND tx < $3::xid8 AND id >= $4 ORDER BY audit.events.tx, id LIMIT $5`,
-    [position.after_tx, position.after_id, position.horizon, position.first_id, limit],
+     WHERE (tx, id) > ($1::xid8, $2) AND tx < $3::xid8 AND id >= $4 ORDER BY audit.events.tx, id LIMIT 1024`,
+    [position.after_tx, position.after_id, position.horizon, position.first_id],
   )
   const ids = rows.map(({ id }) => id)
   const leaves = randomBytes(32 * ids.length)
