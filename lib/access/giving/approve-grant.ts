@@ -47,6 +47,6 @@ async function refuse({ tx, actor, record }: Act, grant: LockedGrant): Promise<G
   await tx.$executeRaw`
     UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
   await record('grant.refused')
-  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant) })
+  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant), hasNeverCounted: true })
   return { grantId: grant.id, state: 'taken back' }
 }

@@ -169,7 +169,11 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
     ...(decision.word && { reason: decision.word }),
   })
   const { id: projectId = null, name: projectName = null } = reach.project ?? {}
-  await tellAsker({ tx }, request, { kind: 'request.approved', projectId, projectName })
+  // Until it counts, an ID stays as unknown to them as it was.
+  const isNamed = !(isById(request.scope) && given.state === 'awaiting')
+  await tellAsker({ tx }, request, {
+    ...{ kind: 'request.approved', projectId, projectName: isNamed ? projectName : null },
+  })
   return { requestId: request.id, state: 'approved', grantId: given.grantId, grantState: given.state }
 }
 
