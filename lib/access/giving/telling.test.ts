@@ -207,6 +207,32 @@ describe('of a grant', () => {
   })
 })
 
+describe('of a grant that is taken back while it waits, those who were promised it:', () => {
+  const revoke = (grantId: string, hand: Actor) => revokeGrant(office.services, hand, { grantId, word: null })
+
+  test('nobody of its group; its giver, where another takes it back', async () => {
+    const member = await office.hire('member', ['reviewer'])
+    await join('promised', member)
+    const [own, others] = [
+      await give({ project: office.wealth.name, group: 'promised' }),
+      await give({ project: office.wealth.name, group: 'promised' }),
+    ]
+    await revoke(own.grantId, admin)
+    expect(await whoWasTold(own.grantId, 'grant.revoked')).toEqual([])
+    await revoke(others.grantId, second)
+    expect(await whoWasTold(others.grantId, 'grant.revoked')).toEqual([admin.personId])
+  })
+
+  test('its holder, without the project where it was given by an ID', async () => {
+    const { grantId } = await give({ archiveId: office.wealth.archiveId })
+    await revoke(grantId, second)
+    const told = (await toldOf(grantId)).filter(({ kind }) => kind === 'grant.revoked')
+    expect(told.map(({ personId, about }) => [personId, about.project])).toEqual(
+      idsOf(admin, reviewer).map((id) => [id, id === admin.personId ? 'Wealth' : null]),
+    )
+  })
+})
+
 describe('that a grant waits, those who may approve it:', () => {
   const ofWealth = async (): Promise<Actor> => office.hire('local', [`admin@${office.wealth.id}`])
 
