@@ -149,7 +149,7 @@ export function ApproveDialog({ request, onClose }: Props) {
             error={faultOf('word')}
           />
           <Text size="xs" c="dimmed">
-            Somebody who is no reviewer of that project becomes one with it.
+            Somebody who is no reviewer of that project becomes one once the grant counts.
           </Text>
           {problem !== null && <Refused problem={problem} />}
           <Group justify="flex-end" gap="xs">

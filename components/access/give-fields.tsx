@@ -31,7 +31,7 @@ export function Whom({ fields: { holder, email, group }, set, faultOf }: FieldPr
           name="email"
           type="email"
           label="Mail"
-          description="Somebody who is no reviewer there becomes one with it."
+          description="Somebody who is no reviewer there becomes one once it counts."
           required
           flex={1}
           data-autofocus={email === '' || undefined}

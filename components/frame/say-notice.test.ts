@@ -49,6 +49,13 @@ describe('of a grant', () => {
     expect(say('grant.revoked', about)).toBe('The access of your group desk to Retail EU was taken back.')
   })
 
+  test('that is taken back is not told to whoever gave it as theirs', () => {
+    for (const group of [null, 'desk'])
+      expect(say('grant.revoked', { ...RETAIL, group }, true)).toBe(
+        'A grant of access to Retail EU was taken back.',
+      )
+  })
+
   test('that ends is told to whoever gave it as what they gave', () => {
     const about = { scope: 'archive', project: 'Retail EU', holder: 'Robin Reviewer', group: null }
     expect(say('grant.ending', about)).toBe('Your access to one recording of Retail EU is about to end.')

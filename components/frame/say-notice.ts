@@ -26,7 +26,7 @@ export function sayNotice(
     case 'grant.refused':
       return `A grant of access${to} was not approved.`
     case 'grant.revoked':
-      return `${sayAccess(about)}${to} was taken back.`
+      return `${isGiver ? 'A grant of access' : sayAccess(about)}${to} was taken back.`
     case 'grant.ending':
       return isGiver ? sayGivenEnding(about, reach) : `${sayAccess(about)}${to} is about to end.`
     case 'change.awaiting':

@@ -135,9 +135,7 @@ export function step(model: Model, command: Command): Outcome {
       if (command.to === 'group' ? people[by].isInGroup : command.to === by) return 'own-access'
       if (command.to !== 'group' && people[command.to].isDisabled) return 'person-invalid'
       if (!isTimely(command, longestIn(command.reach))) return 'grant-invalid'
-      if (command.to !== 'group' && !makeReviewer(model, command.to, command.reach)) return 'roles-apart'
-      addGrant(model, command, { by, askedBy: null })
-      return 'allowed'
+      return addGrant(model, command, { by, askedBy: null }) ? 'allowed' : 'roles-apart'
     }
     case 'ask': {
       if (!isTimely({ ...command, from: 0 }, 90)) return 'grant-invalid'
@@ -162,10 +160,9 @@ export function step(model: Model, command: Command): Outcome {
         return 'grant-invalid'
       if (people[request.by].isDisabled) return 'person-invalid'
       if (!isTimely({ from: 0, until }, longestIn(request.reach))) return 'grant-invalid'
-      if (!makeReviewer(model, request.by, request.reach)) return 'roles-apart'
-      request.isOpen = false
       const given = { ...request, rights, until, to: request.by, from: 0, maxAgeDays: null }
-      addGrant(model, given, { by, askedBy: request.by })
+      if (!addGrant(model, given, { by, askedBy: request.by })) return 'roles-apart'
+      request.isOpen = false
       return 'allowed'
     }
     case 'approve':
@@ -177,6 +174,7 @@ export function step(model: Model, command: Command): Outcome {
       if (!isAwaiting(grant) || grant.hasLapsed) return 'already-decided'
       if (command.act === 'refuse') grant.state = 'taken back'
       else if (grant.state === 'ended') return 'grant-invalid'
+      else if (!makeReviewer(model, grant)) return 'roles-apart'
       else grant.approvedBy = by
       return 'allowed'
     }
@@ -242,26 +240,44 @@ export function may({ people, grants }: Model, who: PersonName, right: Right, ar
   })
 }
 
-/** Makes somebody a reviewer where something reaches, unless they are; not an auditor, which it answers. */
-function makeReviewer({ people }: Model, who: PersonName, reach: Reach): boolean {
-  const { roles } = people[who]
-  const wanted: ModelRole = { role: 'reviewer', project: onlyProject(reach) }
-  const isReviewer = roles.some(
-    ({ role, project }) => role === 'reviewer' && (project === null || project === wanted.project),
-  )
-  if (!isReviewer && roles.some(({ role }) => role === 'auditor')) return false
-  if (!isReviewer) people[who] = { ...people[who], roles: [...roles, wanted] }
+/** Makes whom something is given to a reviewer where it reaches, unless they are; not an auditor, which it answers. */
+function makeReviewer(model: Model, given: Given): boolean {
+  if (given.to === 'group' || reviews(model, given)) return true
+  if (!mayReview(model, given)) return false
+  const { people } = model
+  const { roles } = people[given.to]
+  people[given.to] = {
+    ...people[given.to],
+    roles: [...roles, { role: 'reviewer', project: onlyProject(given.reach) }],
+  }
   return true
 }
 
-/** Of what is given, who gave it and who had asked for it. */
+function reviews({ people }: Model, { to, reach }: Given): boolean {
+  if (to === 'group') return false
+  const wanted = onlyProject(reach)
+  return people[to].roles.some(
+    ({ role, project }) => role === 'reviewer' && (project === null || project === wanted),
+  )
+}
+
+function mayReview(model: Model, given: Given): boolean {
+  if (given.to === 'group' || reviews(model, given)) return true
+  return !model.people[given.to].roles.some(({ role }) => role === 'auditor')
+}
+
+/** Of what is given, who gave it and who had asked for it. Not to an auditor, which it answers. */
 function addGrant(
-  { grants }: Model,
+  model: Model,
   given: Given,
   { by, askedBy }: { readonly by: PersonName; readonly askedBy: PersonName | null },
-): void {
+): boolean {
+  const { grants } = model
   const needsSecond = findProjects(given.reach).some((name) => PROJECTS[name].fourEyes)
+  // The role comes with what lets it count.
+  if (!(needsSecond ? mayReview(model, given) : makeReviewer(model, given))) return false
   grants.push({ ...given, by, askedBy, needsSecond, approvedBy: null, state: 'standing', hasLapsed: false })
+  return true
 }
 
 function comeAbout({ people, grants, requests }: Model, fate: Exclude<Command, { by: PersonName }>): void {

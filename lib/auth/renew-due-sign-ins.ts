@@ -1,7 +1,7 @@
 import { eachAlone } from '../each-alone.ts'
 import type { Services } from '../services.ts'
 import { endSignIn } from './end-sign-in.ts'
-import { markSilent, RENEW_AFTER_SECONDS, renewSignIn } from './renew-sign-in.ts'
+import { markFailed, RENEW_AFTER_SECONDS, renewSignIn } from './renew-sign-in.ts'
 import { IDLE_MINUTES } from './sign-in-times.ts'
 
 /** So long the provider may say nothing. */
@@ -23,15 +23,21 @@ export async function renewDueSignIns(services: Services, signal: AbortSignal): 
       const signInId = left.shift()
       if (signInId === undefined) return
       const renewal = await renewSignIn(services, signInId)
-      silences = renewal === 'silent' ? silences + 1 : 0
+      if (renewal === 'silent') silences += 1
+      else if (renewal === 'renewed' || renewal === 'ended') silences = 0
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, take))
   if (signal.aborted) return
-  await markSilent(services, left)
+  // Whoever is left, the provider’s silence kept from being asked about.
+  await markFailed(services, left)
   await endUnconfirmed(services)
 }
 
+/**
+ * Those that failed before come last, or a few that fail for good would stand before all the others each time; and among
+ * themselves by chance, for the same reason, when a silence has failed everybody.
+ */
 async function listDue({ db }: Services): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM sign_ins
@@ -39,7 +45,9 @@ async function listDue({ db }: Services): Promise<string[]> {
       AND expires_at > now() AND last_active_at > now() - make_interval(mins => ${IDLE_MINUTES})
       AND (renewal_failed_at IS NOT NULL
         OR coalesce(renewed_at, started_at) <= now() - make_interval(secs => ${RENEW_AFTER_SECONDS}))
-    ORDER BY coalesce(renewed_at, started_at) LIMIT ${MOST_A_RUN}`
+    ORDER BY renewal_failed_at IS NOT NULL,
+      CASE WHEN renewal_failed_at IS NULL THEN coalesce(renewed_at, started_at) END, random()
+    LIMIT ${MOST_A_RUN}`
   return rows.map(({ id }) => id)
 }
 

@@ -11,8 +11,11 @@ import { verifyProviderToken } from './provider-token.ts'
 import { askUserinfo, type Refreshed, refreshTokens } from './refresh-tokens.ts'
 import { lacksTold, parseTold, type Told } from './told.ts'
 
-/** `silent`: the provider could not be asked or said nothing to the point. `not-due`: another process is at it, or was. */
-export type Renewal = 'renewed' | 'ended' | 'silent' | 'not-due'
+/**
+ * `silent`: the provider’s token endpoint could not be asked or said nothing to the point. `failed`: this one could not
+ * be confirmed for another cause, which says nothing of the others. `not-due`: another process is at it, or was.
+ */
+export type Renewal = 'renewed' | 'ended' | 'silent' | 'failed' | 'not-due'
 
 type Due = { signInId: string; personId: string; subject: string; secrets: unknown }
 
@@ -39,8 +42,8 @@ export async function renewSignIn(services: Services, signInId: string): Promise
   )
 }
 
-/** Puts down since when the provider does not answer. */
-export async function markSilent({ db }: Services, signInIds: readonly string[]): Promise<void> {
+/** Puts down since when sign-ins are not confirmed. */
+export async function markFailed({ db }: Services, signInIds: readonly string[]): Promise<void> {
   await db.$executeRaw`
     UPDATE sign_ins SET renewal_failed_at = now()
     WHERE id = ANY(${[...signInIds]}::uuid[]) AND ended_at IS NULL AND renewal_failed_at IS NULL`
@@ -59,12 +62,12 @@ async function findDue(tx: Pick<PrismaClient, '$queryRaw'>, signInId: string): P
 async function renewDue(services: Services, due: Due): Promise<Renewal> {
   const { signInId } = due
   const told = await askAgain(services, due).catch((error: unknown) => {
-    services.log.warn({ signInId, err: error }, 'the identity provider does not confirm a sign-in')
-    return 'silent' as const
+    services.log.warn({ signInId, err: error }, 'a sign-in could not be confirmed')
+    return 'failed' as const
   })
-  if (told === 'silent') {
-    await markSilent(services, [signInId])
-    return 'silent'
+  if (told === 'silent' || told === 'failed') {
+    await markFailed(services, [signInId])
+    return told
   }
   if (told === 'withdrawn') {
     await endSignIn(services, { signInId, reason: 'withdrawn', client: null })
@@ -80,12 +83,16 @@ async function renewDue(services: Services, due: Due): Promise<Renewal> {
 }
 
 /** What the provider says of the person now; null when it confirms them and says no more. */
-async function askAgain(services: Services, due: Due): Promise<Told | 'withdrawn' | null> {
-  const { env, secrets } = services
+async function askAgain(services: Services, due: Due): Promise<Told | 'withdrawn' | 'silent' | null> {
+  const { env, secrets, log } = services
   const { refreshToken } = parseSecretReferences(due.secrets)
   if (refreshToken === undefined) throw new Error('there is no refresh token')
   const token = openSecret(refreshToken, secrets, bindSecret('sign_ins', due.signInId))
-  const refreshed = await refreshTokens(env, token)
+  const refreshed = await refreshTokens(env, token).catch((error: unknown) => {
+    log.warn({ signInId: due.signInId, err: error }, 'the identity provider does not confirm a sign-in')
+    return 'silent' as const
+  })
+  if (refreshed === 'silent') return 'silent'
   if (refreshed === null) return 'withdrawn'
   // Before anything else that may fail: the one that was used may be worth nothing by now.
   if (refreshed.refreshToken !== null) await keepToken(services, due.signInId, refreshed.refreshToken)

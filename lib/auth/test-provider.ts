@@ -33,8 +33,8 @@ export type Habits = {
   readonly userinfo: Readonly<Record<string, unknown>> | 'refused' | 'unreadable' | null
   /** Of the issuer, behind its host. */
   readonly path: string
-  /** What comes of a refresh token; `none` where there are none. */
-  readonly refreshing: 'none' | 'good' | 'refused' | 'broken' | 'silent'
+  /** What comes of a refresh token; `none` where there are none, `faulty` where all but the good one meet an error. */
+  readonly refreshing: 'none' | 'good' | 'refused' | 'broken' | 'silent' | 'faulty'
   /** In the ID token of a refresh; null where it brings none. */
   readonly refreshClaims: Readonly<Record<string, unknown>> | null
 }
@@ -103,13 +103,18 @@ export async function startTestProvider(): Promise<TestProvider> {
       const isRefresh = form.get('grant_type') === 'refresh_token'
       if (!isRefresh) json(giveTokens({ nonce: state.nonce, ...habits.claims }))
       else if (habits.refreshing === 'silent') response.destroy()
-      else if (habits.refreshing === 'broken') json({ error: 'server_error' }, 500)
-      else if (habits.refreshing === 'refused' || form.get('refresh_token') !== state.refreshToken) {
+      else if (habits.refreshing === 'broken' || (habits.refreshing === 'faulty' && !isGood(form))) {
+        json({ error: 'server_error' }, 500)
+      } else if (habits.refreshing === 'refused' || !isGood(form)) {
         json({ error: 'invalid_grant' }, 400)
       } else json(giveTokens(habits.refreshClaims && { ...habits.claims, ...habits.refreshClaims }))
     } else if (habits.userinfo === 'refused') json({ error: 'invalid_token' }, 401)
     else if (habits.userinfo === 'unreadable') response.end('{')
     else json({ sub: 's-1', ...habits.userinfo })
+  }
+
+  function isGood(form: URLSearchParams): boolean {
+    return form.get('refresh_token') === state.refreshToken
   }
 
   /** Each refresh token is good for one time. */

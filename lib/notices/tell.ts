@@ -11,16 +11,21 @@ export type Told = {
   /** The region, or the unit, whose projects it is about. */
   readonly region?: string | null
   readonly unit?: string | null
+  /** Who among them may not know yet which project it is about. */
+  readonly unnamedTo?: readonly string[]
   /** Ids, times, and names of projects, regions, units, people and groups; nothing of a reason, and no mail. */
   readonly about: Readonly<Record<string, string | null>>
 }
 
 /** Tells people in the product, and puts the same on its way to the webhooks that want it, in the caller's transaction. */
 export async function tell(tx: Prisma.TransactionClient, told: Told): Promise<void> {
-  const { kind, to, projectId, region = null, unit = null } = told
+  const { kind, to, projectId, region = null, unit = null, unnamedTo = [] } = told
   const about = { ...told.about }
   await tx.notice.createMany({
-    data: [...new Set(to)].map((personId) => ({ id: newUuid(), personId, kind, about })),
+    data: [...new Set(to)].map((personId) => ({
+      ...{ id: newUuid(), personId, kind },
+      about: unnamedTo.includes(personId) ? { ...about, project: null } : about,
+    })),
   })
   const webhooks = await tx.webhook.findMany({
     where: {

@@ -8,10 +8,10 @@ import { closeInTransaction } from './close-viewing.ts'
 import type { GrantedArchive } from './find-archive.ts'
 import { LEASE_TABLES, OVERDUE } from './lease.ts'
 import { locateObject } from './locate-object.ts'
-import { getRecording } from './open-recordings.ts'
+import { forgetRecording, getRecording } from './open-recordings.ts'
 import { planReading } from './plan-reading.ts'
 import { unwrapKey } from './unwrap-key.ts'
-import type { Purpose, ReadingPlan } from './viewing.ts'
+import type { CloseReason, Purpose, ReadingPlan } from './viewing.ts'
 
 /** Recorder and media tell lengths a little apart. */
 const DURATION_TOLERANCE_SECONDS = 3
@@ -59,9 +59,14 @@ export async function readArchive(
       `The recording lasts ${Math.round(plan.durationSeconds)} of ${archive.recordedDurationSeconds} seconds: its upload was cut off.`,
     )
   }
-  await keepFindings(services, { ...reading, plan, fingerprint: unwrapped?.fingerprint ?? null })
+  const closed = await keepFindings(services, {
+    ...reading,
+    plan,
+    fingerprint: unwrapped?.fingerprint ?? null,
+  })
   const recording = { projectId: project.id, plan, key, borders: new Map() }
   await getRecording(viewingId, async () => recording)
+  for (const id of closed) forgetRecording(id)
   return plan
 }
 
@@ -72,12 +77,13 @@ function findFirstSeen(archive: GrantedArchive, targetId: string | null) {
   return { etag: objectEtag, versionId: objectVersionId, sizeBytes: objectSizeBytes }
 }
 
+/** Answers which viewings it has ended. */
 async function keepFindings(
   services: Services,
   found: Reading & { plan: ReadingPlan; fingerprint: string | null },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { object, container, durationSeconds } = found.plan
-  await withinDeadline(
+  return withinDeadline(
     services.db.$transaction(async (tx) => {
       await tx.$executeRaw`
         UPDATE archives SET storage_target_id = ${object.targetId}::uuid, object_key = ${object.key},
@@ -88,21 +94,32 @@ async function keepFindings(
       await tx.$executeRaw`
         UPDATE viewings SET plan = ${JSON.stringify(found.plan)}::jsonb, last_active_at = now()
         WHERE id = ${found.viewingId}::uuid`
-      if (found.room) await closeOldest(tx, found.room)
+      return found.room ? makeRoom(tx, found.room) : []
     }),
   )
 }
 
 /**
  * Once one more is open, the person’s oldest end, and say so; an opening that comes to nothing ends none. One that is over
- * already, and not yet closed on record, takes nobody’s place.
+ * already takes nobody’s place, and is closed here for that reason: should what it stood on come back, it would be one too many.
+ * Answers which were ended.
  */
-async function closeOldest(tx: Prisma.TransactionClient, { personId, mostOpen }: Room): Promise<void> {
+async function makeRoom(
+  tx: Prisma.TransactionClient,
+  { personId, mostOpen }: Room,
+): Promise<readonly string[]> {
   // Two openings at once by one person take turns here.
   await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR UPDATE`
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT v.id FROM ${LEASE_TABLES}
-    WHERE v.person_id = ${personId}::uuid AND v.closed_at IS NULL AND v.purpose = 'viewing' AND ${OVERDUE} IS NULL
-    ORDER BY v.opened_at DESC, v.id DESC OFFSET ${Math.max(1, mostOpen)}`
-  for (const { id } of rows) await closeInTransaction(tx, id, { reason: 'replaced' })
+  const open = await tx.$queryRaw<{ id: string; overdue: CloseReason | null }[]>`
+    SELECT v.id, ${OVERDUE} AS overdue FROM ${LEASE_TABLES}
+    WHERE v.person_id = ${personId}::uuid AND v.closed_at IS NULL AND v.purpose = 'viewing'
+    ORDER BY v.opened_at DESC, v.id DESC`
+  const over = open.flatMap(({ id, overdue }) => (overdue ? [{ id, reason: overdue }] : []))
+  const oldest = open
+    .filter(({ overdue }) => overdue === null)
+    .slice(Math.max(1, mostOpen))
+    .map(({ id }) => ({ id, reason: 'replaced' as const }))
+  const ended = [...over, ...oldest]
+  for (const { id, reason } of ended) await closeInTransaction(tx, id, { reason })
+  return ended.map(({ id }) => id)
 }

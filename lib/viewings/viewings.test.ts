@@ -195,10 +195,25 @@ describe('opening', () => {
     await open(idOf('azure'))
     expect(await endOf(playing.viewingId)).toBeNull()
     expect((await lease(playing.viewingId)).overdue).toBeNull()
-    await expect(lease(over.viewingId)).rejects.toMatchObject({ code: 'viewing-closed' })
     expect(await endOf(over.viewingId)).toBe('idle')
+    await expect(lease(over.viewingId)).rejects.toMatchObject({ code: 'viewing-closed' })
     await open(idOf('azure'))
     expect(await endOf(playing.viewingId)).toBe('replaced')
+  })
+
+  test('one that has lost its ground ends for that when another opens, and does not come back with it', async () => {
+    const restrict = (restrictedAt: Date | null) =>
+      world.services.db.archive.update({ where: { id: idOf('advice') }, data: { restrictedAt } })
+    const lost = await open(idOf('advice'))
+    const playing = await open(idOf('audio'))
+    await restrict(new Date())
+    const next = await open(idOf('azure'))
+    await restrict(null)
+    expect(await endOf(lost.viewingId)).toBe('access-withdrawn')
+    expect(await actionsOf(lost.viewingId)).toEqual(['viewing.opened', 'key.used', 'viewing.closed'])
+    expect(globalThis.recordroomOpenRecordings?.has(lost.viewingId)).toBe(false)
+    await expect(lease(lost.viewingId)).rejects.toMatchObject({ code: 'viewing-closed' })
+    for (const { viewingId } of [playing, next]) expect((await lease(viewingId)).overdue).toBeNull()
   })
 
   test('one that comes to nothing closes none', async () => {

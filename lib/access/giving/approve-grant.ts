@@ -4,6 +4,7 @@ import type { Services } from '../../services.ts'
 import { toLoggedId } from '../../uuid.ts'
 import { type Act, act, type DeedOf } from '../act.ts'
 import { requireAnother } from '../check-grant.ts'
+import { makeReviewer } from '../people/make-reviewer.ts'
 import type { GivenGrant } from './insert-grant.ts'
 import { isOwnGrant, type LockedGrant, lockGrant } from './lock-grant.ts'
 import { findHolders, findPromised, tellOfGrant } from './tell-of-grant.ts'
@@ -17,8 +18,9 @@ export function deedOfApproval(grantId: string): DeedOf {
 }
 
 /**
- * The second administrator's word on a grant that waits for one: it counts from then on, or never. On record, and so is
- * a refusal: `forbidden`, `own-access` (its holder, giver and asker), `already-decided` (also when it has lapsed).
+ * The second administrator's word on a grant that waits for one: it counts from then on, or never. A person who is no
+ * reviewer there becomes one with it. On record, and so is a refusal: `forbidden`, `own-access` (its holder, giver and
+ * asker), `already-decided` (also when it has lapsed), `grant-invalid`, `roles-apart`.
  */
 export async function approveGrant(services: Services, actor: Actor, input: Approval): Promise<GivenGrant> {
   const { action, about } = deedOfApproval(input.grantId)(input)
@@ -31,13 +33,17 @@ export async function approveGrant(services: Services, actor: Actor, input: Appr
   })
 }
 
-async function approve({ tx, actor, record }: Act, grant: LockedGrant): Promise<GivenGrant> {
+async function approve(doing: Act, grant: LockedGrant): Promise<GivenGrant> {
+  const { tx, actor, record } = doing
   const [row] = await tx.$queryRaw<{ ended: boolean }[]>`
     UPDATE grants SET approved_by = ${actor.personId}::uuid, approved_at = clock_timestamp()
     WHERE id = ${grant.id}::uuid
     RETURNING valid_until <= clock_timestamp() AS ended`
   if (row?.ended !== false)
     throw new AppError('grant-invalid', 'This grant has come to its end already. A new one must be given.')
+  // An access file gives roles and grants apart, and its grants come from nobody's hand.
+  if (grant.personId !== null && grant.givenBy !== null)
+    await makeReviewer(doing, { personId: grant.personId, projectId: grant.projectId })
   await record('grant.approved')
   await tellOfGrant(tx, grant, { kind: 'grant.given', to: await findHolders(tx, grant) })
   return { grantId: grant.id, state: grant.isEarly ? 'not yet' : 'in force' }
@@ -47,6 +53,6 @@ async function refuse({ tx, actor, record }: Act, grant: LockedGrant): Promise<G
   await tx.$executeRaw`
     UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
   await record('grant.refused')
-  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant) })
+  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant), hasNeverCounted: true })
   return { grantId: grant.id, state: 'taken back' }
 }

@@ -5,7 +5,6 @@ import { act } from '../act.ts'
 import { requireTimes } from '../check-grant.ts'
 import { findReach, toReachRow } from '../find-reach.ts'
 import { factsOfReach } from '../grant-row.ts'
-import { makeReviewer } from '../people/make-reviewer.ts'
 import { readClock } from '../read-clock.ts'
 import type { WantedGrant } from '../wanted.ts'
 import { findHolder } from './find-holder.ts'
@@ -14,7 +13,7 @@ import { requireManager } from './require-manager.ts'
 
 /**
  * Gives a person, or a group, rights over a scope; on a project of four eyes it counts once a second administrator has
- * approved it. A person who is no reviewer there becomes one with it. On record, and so is a refusal: `forbidden` (not an
+ * approved it. A person who is no reviewer there becomes one once it counts. On record, and so is a refusal: `forbidden` (not an
  * administrator there), `own-access`, `scope-unknown`, `person-invalid`, `roles-apart`, `grant-invalid`, `reason-invalid`.
  */
 export async function giveGrant(services: Services, actor: Actor, wanted: WantedGrant): Promise<GivenGrant> {
@@ -34,9 +33,6 @@ export async function giveGrant(services: Services, actor: Actor, wanted: Wanted
     const now = await readClock(doing.tx)
     const from = wanted.from !== null && wanted.from > now ? wanted.from : now
     requireTimes({ from, until: wanted.until, now, longestDays: reach.longestDays })
-    // By a group they are what they were: who comes to be in it is the provider's to say.
-    if (holder.kind === 'person')
-      await makeReviewer(doing, { personId: holder.personId, projectId: reach.project?.id ?? null })
     return insertGrant(doing, {
       wanted,
       reach,

@@ -138,11 +138,34 @@ describe('a grant', () => {
     ])
   })
 
-  test('that waits for a second administrator makes a reviewer already, and opens nothing', async () => {
+  const decideWealth = async (newcomer: Actor, isApproved: boolean): Promise<void> => {
+    const { grantId } = await giveGrant(office.services, local, toWealth({ email: newcomer.email }))
+    expect(await rolesOf(newcomer)).toEqual([])
+    await approveGrant(office.services, admin, { grantId, approve: isApproved, word: null })
+  }
+
+  test('that waits for a second administrator makes a reviewer by that one’s hand, and not before', async () => {
     const newcomer = await office.hire('newcomer')
-    await giveGrant(office.services, local, toWealth({ email: newcomer.email }))
-    expect(await rolesOf(newcomer)).toEqual([['reviewer', office.wealth.id, local.personId]])
-    expect(await plays(newcomer, office.wealth.archiveId)).toBe(false)
+    await decideWealth(newcomer, true)
+    expect(await rolesOf(newcomer)).toEqual([['reviewer', office.wealth.id, admin.personId]])
+    expect(await plays(newcomer, office.wealth.archiveId)).toBe(true)
+  })
+
+  test('that a second administrator refuses makes nobody a reviewer', async () => {
+    const newcomer = await office.hire('newcomer')
+    await decideWealth(newcomer, false)
+    expect(await rolesOf(newcomer)).toEqual([])
+  })
+
+  test('that waits is not given to an auditor, nor approved for one who has become that since', async () => {
+    const giving = giveGrant(office.services, admin, toWealth({ email: auditor.email }))
+    await expectRefused(giving, 'roles-apart', 'grant.given')
+    const newcomer = await office.hire('newcomer')
+    const { grantId } = await giveGrant(office.services, local, toWealth({ email: newcomer.email }))
+    const { personId } = newcomer
+    await office.services.db.roleHeld.create({ data: { id: randomUUID(), personId, role: 'auditor' } })
+    const approval = approveGrant(office.services, admin, { grantId, approve: true, word: null })
+    await expectRefused(approval, 'roles-apart', 'grant.approved')
   })
 
   test('is not given to an auditor, who stays one', async () => {

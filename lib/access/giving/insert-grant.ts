@@ -4,6 +4,7 @@ import type { Reach } from '../find-reach.ts'
 import { factsOfGrant, getGrantRow } from '../grant-row.ts'
 import { toScopeColumns } from '../grant-scope.ts'
 import { type GrantState, planGrantState } from '../held-access.ts'
+import { makeReviewer, requireReviewable } from '../people/make-reviewer.ts'
 import type { Wanted } from '../wanted.ts'
 import type { GrantHolder } from './find-holder.ts'
 import { findHolders, tellOfGrant } from './tell-of-grant.ts'
@@ -21,11 +22,15 @@ export type NewGrant = {
   readonly requestId: string | null
 }
 
-/** Writes a grant by the actor's hand, puts it on record and tells whom it concerns. */
+/**
+ * Writes a grant by the actor's hand, puts it on record and tells whom it concerns. A person becomes a reviewer with it,
+ * unless it waits: then with its approval. Throws `roles-apart`.
+ */
 export async function insertGrant(
-  { tx, actor, record }: Act,
+  doing: Act,
   { wanted, reach, holder, from, now, maxAgeDays, requestId }: NewGrant,
 ): Promise<GivenGrant> {
+  const { tx, actor, record } = doing
   const { rights, until, reason, caseReference } = wanted
   const given = await tx.grant.create({
     data: {
@@ -36,6 +41,11 @@ export async function insertGrant(
       givenBy: actor.personId,
     },
   })
+  // By a group they are what they were: who comes to be in it is the provider's to say.
+  if (holder.kind === 'person') {
+    const reviewing = { personId: holder.personId, projectId: reach.project?.id ?? null }
+    await (waits(given) ? requireReviewable(doing, reviewing) : makeReviewer(doing, reviewing))
+  }
   const grant = await getGrantRow(tx, given.id)
   await record('grant.given', {
     ...factsOfGrant(grant),

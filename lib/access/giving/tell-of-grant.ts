@@ -1,7 +1,7 @@
 import type { Prisma } from '../../../prisma/client/client.ts'
 import type { NoticeKind } from '../../notices/notice-kind.ts'
 import { tell } from '../../notices/tell.ts'
-import { aboutReach } from '../about-reach.ts'
+import { aboutReach, isById } from '../about-reach.ts'
 import type { GrantRow } from '../grant-row.ts'
 import { IS_FOR } from '../grants.ts'
 
@@ -9,17 +9,20 @@ type Telling = {
   readonly kind: Extract<NoticeKind, `grant.${string}`>
   /** By person. */
   readonly to: readonly string[]
+  /** Whether it has never counted: the ID it was asked for by stays as unknown to its holder as it was. */
+  readonly hasNeverCounted?: boolean
 }
 
 /** Tells people of a grant, and the webhooks of every project it reaches. */
 export async function tellOfGrant(
   tx: Prisma.TransactionClient,
   grant: GrantRow,
-  { kind, to }: Telling,
+  { kind, to, hasNeverCounted = false }: Telling,
 ): Promise<void> {
   const reach = aboutReach(grant)
   await tell(tx, {
     ...{ kind, to, projectId: grant.projectId, region: reach.region, unit: reach.unit },
+    unnamedTo: hasNeverCounted && isById(grant.scope) && grant.personId !== null ? [grant.personId] : [],
     about: {
       ...{ grantId: grant.id, ...reach },
       ...{

@@ -3,6 +3,7 @@ import type { Actor } from '../../auth/actor.ts'
 import { layWebhook } from '../../webhooks/test-webhooks.ts'
 import { askForAccess } from '../requests/ask-for-access.ts'
 import { decideRequest } from '../requests/decide-request.ts'
+import { lapseGrants } from '../requests/lapse-requests.ts'
 import { openOffice, type TestOffice } from '../test-office.ts'
 import { parseGrant, parseRequest } from '../wanted.ts'
 import { approveGrant } from './approve-grant.ts'
@@ -98,6 +99,61 @@ describe('of a request', () => {
     }
   })
 
+  describe.each(['archiveId', 'sessionId'] as const)(
+    'by %s, that waits for a second administrator,',
+    (by) => {
+      const waiting = async (): Promise<{ asker: Actor; requestId: string; grantId: string }> => {
+        const asker = await office.hire('asker')
+        const { requestId } = await ask({ [by]: office.wealth[by] }, asker)
+        const { grantId } = await decide(requestId, true)
+        return { asker, requestId, grantId: grantId ?? '' }
+      }
+      const projectsTold = async (asker: Actor, ...ids: readonly string[]): Promise<unknown[]> => {
+        const told = (await Promise.all(ids.map(toldOf))).flat()
+        return told
+          .filter(({ personId }) => personId === asker.personId)
+          .map(({ kind, about }) => [kind, about.project])
+      }
+      const lapse = async (grantId: string): Promise<void> => {
+        await office.services.db.grant.update({
+          where: { id: grantId },
+          data: { givenAt: new Date(Date.now() - 73 * 3_600_000) },
+        })
+        await lapseGrants(office.services)
+      }
+
+      test.each([
+        [
+          'refused',
+          (grantId: string) => approveGrant(office.services, second, { grantId, approve: false, word: null }),
+        ],
+        ['lapsed', lapse],
+      ])('no project when it is %s; its giver and the webhooks are told which', async (_, end) => {
+        const url = 'https://hooks.bank.test/in'
+        const events = ['request.approved', 'grant.refused'] as const
+        const webhookId = await layWebhook(office.services, { url, events })
+        const { asker, requestId, grantId } = await waiting()
+        await end(grantId)
+        const told = [
+          ['request.approved', null],
+          ['grant.refused', null],
+        ]
+        expect(await projectsTold(asker, requestId, grantId)).toEqual(told)
+        expect(await projectsTold(admin, grantId)).toEqual([['grant.refused', 'Wealth']])
+        const sent = await office.services.db.webhookDelivery.findMany({
+          where: { webhookId, event: 'grant.refused' },
+        })
+        expect(sent.map(({ body }) => body)).toMatchObject([{ data: { project: 'Wealth' } }])
+      })
+
+      test('its project once it counts', async () => {
+        const { asker, grantId } = await waiting()
+        await approve(grantId, second)
+        expect(await projectsTold(asker, grantId)).toEqual([['grant.given', 'Wealth']])
+      })
+    },
+  )
+
   test('for a region, which one', async () => {
     const { requestId } = await ask({ region: 'uk' })
     const [made] = await toldOf(requestId)
@@ -148,6 +204,32 @@ describe('of a grant', () => {
     const { grantId } = await give({ project: office.retail.name })
     await revokeGrant(office.services, admin, { grantId, word: null })
     expect(await whoWasTold(grantId, 'grant.revoked')).toEqual([reviewer.personId])
+  })
+})
+
+describe('of a grant that is taken back while it waits, those who were promised it:', () => {
+  const revoke = (grantId: string, hand: Actor) => revokeGrant(office.services, hand, { grantId, word: null })
+
+  test('nobody of its group; its giver, where another takes it back', async () => {
+    const member = await office.hire('member', ['reviewer'])
+    await join('promised', member)
+    const [own, others] = [
+      await give({ project: office.wealth.name, group: 'promised' }),
+      await give({ project: office.wealth.name, group: 'promised' }),
+    ]
+    await revoke(own.grantId, admin)
+    expect(await whoWasTold(own.grantId, 'grant.revoked')).toEqual([])
+    await revoke(others.grantId, second)
+    expect(await whoWasTold(others.grantId, 'grant.revoked')).toEqual([admin.personId])
+  })
+
+  test('its holder, without the project where it was given by an ID', async () => {
+    const { grantId } = await give({ archiveId: office.wealth.archiveId })
+    await revoke(grantId, second)
+    const told = (await toldOf(grantId)).filter(({ kind }) => kind === 'grant.revoked')
+    expect(told.map(({ personId, about }) => [personId, about.project])).toEqual(
+      idsOf(admin, reviewer).map((id) => [id, id === admin.personId ? 'Wealth' : null]),
+    )
   })
 })
 

@@ -81,6 +81,29 @@ test('what one gave or approved for a group, and has come to be in since, is not
   expect(held).toEqual([0, 0, 1])
 })
 
+test('of what lies behind an ID, the project is shown once it has counted, and not before', async () => {
+  const { archiveId, sessionId, id: projectId } = office.wealth
+  const at = new Date(Date.now() - 1000)
+  const shown = async (fields: Record<string, unknown>, later = {}): Promise<unknown> => {
+    const holder = await office.hire('holder')
+    const id = await lay({ personId: holder.personId, projectId, givenBy: admin.personId, ...fields })
+    await office.services.db.grant.update({ where: { id }, data: later })
+    const [grant] = (await find(holder)).grants
+    return [grant?.state, grant?.scope.project, grant?.isHeldBack]
+  }
+  const byArchive = { scope: 'archive', archiveId }
+  expect(await shown(byArchive)).toEqual(['awaiting', null, false])
+  expect(await shown({ scope: 'session', sessionId })).toEqual(['awaiting', null, false])
+  expect(await shown(byArchive, { revokedAt: at })).toEqual(['taken back', null, false])
+  const longAgo = new Date(Date.now() - 4 * DAY_MS)
+  expect(await shown({ ...byArchive, givenAt: longAgo })).toEqual(['lapsed', null, false])
+  expect(await shown({})).toEqual(['awaiting', 'Wealth', false])
+  const second = await office.hire('second', ['admin'])
+  const approved = { approvedBy: second.personId, approvedAt: new Date() }
+  expect(await shown(byArchive, approved)).toEqual(['in force', 'Wealth', true])
+  expect(await shown(byArchive, { ...approved, revokedAt: at })).toEqual(['taken back', 'Wealth', true])
+})
+
 describe('a grant is held back', () => {
   const heldBack = async (roles: readonly string[], fields: Record<string, unknown>): Promise<unknown> => {
     const holder = await office.hire('holder', roles)

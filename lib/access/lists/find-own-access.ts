@@ -2,6 +2,7 @@ import { Prisma } from '../../../prisma/client/client.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { withinDeadline } from '../../database.ts'
 import type { Services } from '../../services.ts'
+import { isById } from '../about-reach.ts'
 import { IS_FOR, REACHES_PROJECT, REVIEWS } from '../grants.ts'
 import { type ShownGrant, type ShownRole, toShownGrant, toShownRoles } from '../held-access.ts'
 
@@ -24,7 +25,7 @@ const GRANTS_LIMIT = 200
 /** SQL: whether person `p` reviews none of the projects that grant `g` reaches. */
 const IS_HELD_BACK = Prisma.sql`(SELECT NOT bool_or(${REVIEWS}) FROM projects pr WHERE ${REACHES_PROJECT}) IS TRUE`
 
-/** What somebody holds themselves. */
+/** What somebody holds themselves; of what lies behind an ID, nothing before it has counted. */
 export async function findOwnAccess(
   { db }: Services,
   { personId }: Actor,
@@ -52,6 +53,20 @@ export async function findOwnAccess(
   const heldBack = new Set(held.filter(({ isHeldBack }) => isHeldBack).map(({ id }) => id))
   return {
     roles: toShownRoles(roles),
-    grants: grants.map((grant) => ({ ...toShownGrant(grant, now), isHeldBack: heldBack.has(grant.id) })),
+    grants: grants.map((grant) => ({
+      ...toShownGrant(
+        hasNeverCounted(grant) && isById(grant.scope) ? { ...grant, project: null } : grant,
+        now,
+      ),
+      // The role comes with the second hand; and who reviews there would tell which project it is.
+      isHeldBack: !hasNeverCounted(grant) && heldBack.has(grant.id),
+    })),
   }
+}
+
+type Second = { readonly needsSecond: boolean; readonly approvedAt: Date | null }
+
+/** Waits for a second administrator, lapsed, or was refused or taken back before one had approved it. */
+function hasNeverCounted({ needsSecond, approvedAt }: Second): boolean {
+  return needsSecond && approvedAt === null
 }

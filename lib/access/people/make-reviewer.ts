@@ -4,6 +4,7 @@ import type { Act } from '../act.ts'
 import { recordRoles } from './record-roles.ts'
 
 type Held = { readonly role: string; readonly projectId: string | null }
+type Reviewing = { readonly personId: string; readonly projectId: string | null }
 
 /**
  * Makes somebody a reviewer of a project, of all where none is named, unless they are: a grant carries nothing without.
@@ -11,19 +12,10 @@ type Held = { readonly role: string; readonly projectId: string | null }
  */
 export async function makeReviewer(
   { tx, actor, record }: Act,
-  { personId, projectId }: { readonly personId: string; readonly projectId: string | null },
+  { personId, projectId }: Reviewing,
 ): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
-  const held = await tx.roleHeld.findMany({
-    where: { personId },
-    select: { role: true, projectId: true },
-    orderBy: [{ role: 'asc' }, { projectId: 'asc' }],
-  })
-  const isReviewer = ({ role, projectId: of }: Held): boolean =>
-    role === 'reviewer' && (of === null || of === projectId)
-  if (held.some(isReviewer)) return
-  if (held.some(({ role }) => role === 'auditor'))
-    throw new AppError('roles-apart', 'An auditor plays no recordings. Their role must be taken first.')
+  const { held, isReviewer } = await findHeld(tx, { personId, projectId })
+  if (isReviewer) return
   const added = { role: 'reviewer', projectId }
   await tx.roleHeld.create({ data: { id: newUuid(), personId, ...added, givenBy: actor.personId } })
   const person = await tx.person.findUniqueOrThrow({
@@ -33,4 +25,30 @@ export async function makeReviewer(
   await recordRoles(tx, (facts) => record('role.changed', facts), {
     ...{ person, before: held, after: [...held, added] },
   })
+}
+
+/**
+ * What makes somebody a reviewer would refuse later is refused now, where a grant waits for a second administrator: so
+ * that nobody waits in vain. Throws `roles-apart`.
+ */
+export async function requireReviewable({ tx }: Pick<Act, 'tx'>, reviewing: Reviewing): Promise<void> {
+  await findHeld(tx, reviewing)
+}
+
+type FoundHeld = { readonly held: readonly Held[]; readonly isReviewer: boolean }
+
+/** The roles of somebody who is a reviewer there or may become one; nobody else changes them until the transaction ends. */
+async function findHeld(tx: Act['tx'], { personId, projectId }: Reviewing): Promise<FoundHeld> {
+  await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
+  const held = await tx.roleHeld.findMany({
+    where: { personId },
+    select: { role: true, projectId: true },
+    orderBy: [{ role: 'asc' }, { projectId: 'asc' }],
+  })
+  const isReviewer = held.some(
+    ({ role, projectId: of }) => role === 'reviewer' && (of === null || of === projectId),
+  )
+  if (!isReviewer && held.some(({ role }) => role === 'auditor'))
+    throw new AppError('roles-apart', 'An auditor plays no recordings. Their role must be taken first.')
+  return { held, isReviewer }
 }

@@ -13,7 +13,6 @@ import { insertGrant } from '../giving/insert-grant.ts'
 import { requireManager } from '../giving/require-manager.ts'
 import { factsOfReach } from '../grant-row.ts'
 import type { GrantState } from '../held-access.ts'
-import { makeReviewer } from '../people/make-reviewer.ts'
 import type { Right } from '../permissions.ts'
 import { readClock } from '../read-clock.ts'
 import { completeRights, type WantedReach } from '../wanted.ts'
@@ -157,7 +156,6 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
     UPDATE access_requests SET decision = 'approved', decided_at = now(), decided_by = ${actor.personId}::uuid,
       word = ${decision.word || null}, project_id = ${reach.project?.id ?? null}::uuid
     WHERE id = ${request.id}::uuid`
-  await makeReviewer(doing, { personId: request.askedBy, projectId: reach.project?.id ?? null })
   const { reason, caseReference } = request
   const given = await insertGrant(doing, {
     ...{ wanted: { rights, until, reason, caseReference }, reach, from: now, now, maxAgeDays: null },
@@ -169,7 +167,11 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
     ...(decision.word && { reason: decision.word }),
   })
   const { id: projectId = null, name: projectName = null } = reach.project ?? {}
-  await tellAsker({ tx }, request, { kind: 'request.approved', projectId, projectName })
+  // Until it counts, an ID stays as unknown to them as it was.
+  const isNamed = !(isById(request.scope) && given.state === 'awaiting')
+  await tellAsker({ tx }, request, {
+    ...{ kind: 'request.approved', projectId, projectName: isNamed ? projectName : null },
+  })
   return { requestId: request.id, state: 'approved', grantId: given.grantId, grantState: given.state }
 }
 

@@ -70,5 +70,5 @@ async function lapseGrant(tx: Prisma.TransactionClient, id: string): Promise<voi
     ...{ id: newUuid(), action: 'grant.refused', outcome: 'allowed', code: 'lapsed', actor: SERVICE },
     ...factsOfGrant(grant),
   })
-  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant) })
+  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant), hasNeverCounted: true })
 }

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
+import type { Services } from '../services.ts'
+import { readAsking } from './actor.ts'
+import { renewDueSignIns } from './renew-due-sign-ins.ts'
+import { startTestProvider, type TestProvider } from './test-provider.ts'
+import { createTestServices } from './test-services.ts'
+import { type Entered, enterBy } from './test-sign-in.ts'
+
+let provider: TestProvider
+let services: Services
+let eighth: Entered
+
+beforeAll(async () => {
+  provider = await startTestProvider()
+  const { applicationUrl } = await createMigratedDatabase()
+  process.env.NEXTAUTH_URL = 'http://127.0.0.1:3000'
+  services = createTestServices(applicationUrl, { OIDC_ISSUER: provider.issuer })
+})
+afterAll(async () => {
+  provider.stop()
+  await services.db.$disconnect()
+})
+
+const eighthId = (): string => eighth.actor?.signInId ?? ''
+const findEighth = () => services.db.signIn.findUniqueOrThrow({ where: { id: eighthId() } })
+const countStanding = () => services.db.signIn.count({ where: { endedAt: null } })
+const run = () => renewDueSignIns(services, AbortSignal.timeout(20_000))
+const pass = (minutes: number) => services.db.$executeRaw`
+  UPDATE sign_ins SET started_at = started_at - make_interval(mins => ${minutes}),
+    expires_at = expires_at - make_interval(mins => ${minutes}),
+    renewed_at = renewed_at - make_interval(mins => ${minutes}),
+    renewal_failed_at = renewal_failed_at - make_interval(mins => ${minutes})
+  WHERE ended_at IS NULL`
+
+describe('of eight sign-ins, seven that cannot be renewed', () => {
+  const breakSecrets = () => services.db.$executeRaw`
+    UPDATE sign_ins SET secrets = '{"refreshToken":{"sealed":"broken"}}'
+    WHERE ended_at IS NULL AND id <> ${eighthId()}::uuid`
+  const failAll = async (): Promise<void> => {
+    provider.behave({ refreshing: 'silent' })
+    await run()
+    expect(await findEighth()).toMatchObject({ renewalFailedAt: expect.any(Date), endedAt: null })
+  }
+
+  /** The provider knows the token of the last and youngest alone. */
+  beforeEach(async () => {
+    await services.db
+      .$executeRaw`UPDATE sign_ins SET ended_at = now(), end_reason = 'ended' WHERE ended_at IS NULL`
+    provider.behave({ refreshing: 'good' })
+    for (let number = 0; number < 8; number += 1) eighth = await enterBy(provider, services)
+    await pass(15)
+    expect(await countStanding()).toBe(8)
+  })
+
+  test('because their secrets cannot be opened, end and take nobody with them', async () => {
+    await breakSecrets()
+    for (let minute = 0; minute < 7; minute += 1) {
+      await run()
+      expect(await findEighth()).toMatchObject({
+        renewedAt: expect.any(Date),
+        renewalFailedAt: null,
+        endedAt: null,
+      })
+      await pass(1)
+    }
+    expect(await countStanding()).toBe(1)
+    expect((await readAsking(services, eighth.headers)).kind).toBe('actor')
+  })
+
+  test('because their secrets cannot be opened, are no silence of the provider', async () => {
+    await breakSecrets()
+    await failAll()
+    provider.behave({ refreshing: 'good' })
+    await run()
+    expect(await findEighth()).toMatchObject({ renewalFailedAt: null, endedAt: null })
+    expect(await countStanding()).toBe(8)
+  })
+
+  test('because the provider has an error for them, do not stand before the eighth for good', async () => {
+    await failAll()
+    provider.behave({ refreshing: 'faulty' })
+    // Whose turn it is, is chance: even, at worst, for each run.
+    for (let time = 0; time < 50 && (await findEighth()).renewalFailedAt; time += 1) await run()
+    expect(await findEighth()).toMatchObject({ renewedAt: expect.any(Date), renewalFailedAt: null })
+  })
+})
