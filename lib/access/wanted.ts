@@ -104,6 +104,14 @@ export function parseGrant(body: unknown): WantedGrant {
   }
 }
 
+/**
+ * What is named, as a refusal has it on record before it is found: an ID has a form, a name may be anything that somebody
+ * typed and the log keeps, so that its kind alone is said.
+ */
+export function withoutName(reach: WantedReach): Readonly<Record<string, string>> {
+  return 'name' in reach ? { kind: reach.kind } : reach
+}
+
 /** Nobody plays what they cannot find. */
 export function completeRights(rights: readonly string[]): Right[] {
   return ROLES.reviewer.filter((right) => right === 'recording:find' || rights.includes(right))

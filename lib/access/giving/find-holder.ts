@@ -16,9 +16,12 @@ export type GrantHolder =
  */
 export async function findHolder({ tx, actor, note }: Act, { to }: WantedGrant): Promise<GrantHolder> {
   if (to.kind === 'group') {
-    const [row] = await tx.$queryRaw<{ isIn: boolean }[]>`
-      SELECT ${to.name} = ANY (groups) AS "isIn" FROM people WHERE id = ${actor.personId}::uuid`
-    note({ target: { kind: 'group', id: to.name } })
+    const [row] = await tx.$queryRaw<{ isIn: boolean; isKnown: boolean }[]>`
+      SELECT ${to.name} = ANY (groups) AS "isIn",
+        EXISTS (SELECT FROM people WHERE groups @> ARRAY[${to.name}::text]) AS "isKnown"
+      FROM people WHERE id = ${actor.personId}::uuid`
+    // A name that is nobody's group may be anything that somebody typed; the log keeps it where the grant is given.
+    note({ target: { kind: 'group', id: row?.isKnown === true ? to.name : 'unknown' } })
     requireAnother(row?.isIn === true)
     return to
   }

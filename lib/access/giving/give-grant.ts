@@ -6,7 +6,7 @@ import { requireTimes } from '../check-grant.ts'
 import { findReach, toReachRow } from '../find-reach.ts'
 import { factsOfReach } from '../grant-row.ts'
 import { readClock } from '../read-clock.ts'
-import type { WantedGrant } from '../wanted.ts'
+import { type WantedGrant, withoutName } from '../wanted.ts'
 import { findHolder } from './find-holder.ts'
 import { type GivenGrant, insertGrant } from './insert-grant.ts'
 import { requireManager } from './require-manager.ts'
@@ -21,11 +21,12 @@ export async function giveGrant(services: Services, actor: Actor, wanted: Wanted
   const about = {
     ...(named.kind === 'session' && { sessionId: named.sessionId }),
     ...(named.kind === 'archive' && { archiveId: named.archiveId }),
-    ...{ reason: wanted.reason, after: describeGrant(wanted) },
+    ...{ reason: wanted.reason, after: { scope: withoutName(named), ...describeGrant(wanted) } },
     ...(wanted.caseReference !== null && { caseReference: wanted.caseReference }),
   }
   return act(services, { actor, action: 'grant.given', about }, async (doing) => {
     const reach = await findReach(doing.tx, named)
+    if (reach !== null) doing.note({ after: { scope: named, ...describeGrant(wanted) } })
     requireManager(doing.actor, reach)
     doing.note(factsOfReach(toReachRow(reach)))
     requireWords('reason', wanted.reason)
@@ -46,9 +47,9 @@ export async function giveGrant(services: Services, actor: Actor, wanted: Wanted
 }
 
 /** For a refusal, which has no grant to speak of. */
-function describeGrant({ reach, rights, from, until, maxAgeDays }: WantedGrant): Record<string, unknown> {
+function describeGrant({ rights, from, until, maxAgeDays }: WantedGrant): Record<string, unknown> {
   return {
-    ...{ scope: reach, rights, until: until.toISOString() },
+    ...{ rights, until: until.toISOString() },
     ...(from !== null && { from: from.toISOString() }),
     ...(maxAgeDays !== null && { maxAgeDays }),
   }

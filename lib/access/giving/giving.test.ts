@@ -195,6 +195,44 @@ describe('a grant', () => {
     expect(rows).toEqual([{ id: 'unknown' }])
   })
 
+  test('that is refused, or asked for in vain, leaves no name on record that is not known', async () => {
+    const typed = 'Mrs Miller of the tax office'
+    const written = async () =>
+      office.services.db.$queryRaw<{ action: string; scope: unknown; target: string | null }[]>`
+        SELECT action, after -> 'scope' AS scope, target_id AS target FROM audit.events ORDER BY id DESC LIMIT 1`
+    for (const kind of ['project', 'region', 'unit']) {
+      const scope = { kind }
+      const giving = giveGrant(office.services, admin, toRetail({ project: undefined, [kind]: typed }))
+      expect(await refusalOf(giving)).toBe('scope-unknown')
+      expect(await written()).toMatchObject([{ action: 'grant.given', scope }])
+      for (const [reason, code] of [
+        [REASON, 'scope-unknown'],
+        ['because', 'reason-invalid'],
+      ]) {
+        const request = asking({ [kind]: typed, reason })
+        expect(await refusalOf(askForAccess(office.services, nobody, request))).toBe(code)
+        expect(await written()).toMatchObject([{ action: 'request.made', scope }])
+      }
+    }
+    const toGroup = (group: string, until = inDays(91)) => toRetail({ email: undefined, group, until })
+    const late = toGroup(typed)
+    expect(await refusalOf(giveGrant(office.services, admin, late))).toBe('grant-invalid')
+    const scope = { kind: 'project', name: 'Retail EU' }
+    expect(await written()).toMatchObject([{ scope, target: 'unknown' }])
+    const [row] = await office.services.db.$queryRaw<{ n: bigint }[]>`
+      SELECT count(*) AS n FROM audit.events e WHERE to_jsonb(e)::text LIKE ${`%${typed}%`}`
+    expect(Number(row?.n)).toBe(0)
+    const member = await office.hire('member')
+    await office.services.db.person.update({
+      where: { id: member.personId },
+      data: { groups: ['known desk'] },
+    })
+    expect(await refusalOf(giveGrant(office.services, admin, toGroup('known desk')))).toBe('grant-invalid')
+    expect(await written()).toMatchObject([{ target: 'known desk' }])
+    await giveGrant(office.services, admin, toGroup('desk to come', inDays(9)))
+    expect(await written()).toMatchObject([{ target: 'desk to come' }])
+  })
+
   test.each([
     ['ends before it begins', { from: inDays(5), until: inDays(4) }, 'grant-invalid'],
     [

@@ -13,7 +13,7 @@ import { USUAL_LONGEST_GRANT_DAYS } from '../grant-length.ts'
 import { factsOfReach } from '../grant-row.ts'
 import { toScopeColumns } from '../grant-scope.ts'
 import { readClock } from '../read-clock.ts'
-import type { Wanted, WantedReach } from '../wanted.ts'
+import { type Wanted, type WantedReach, withoutName } from '../wanted.ts'
 
 export type AskedRequest = { readonly requestId: string; readonly state: 'open' }
 
@@ -24,8 +24,9 @@ export type AskedRequest = { readonly requestId: string; readonly state: 'open' 
  */
 export async function askForAccess(services: Services, actor: Actor, wanted: Wanted): Promise<AskedRequest> {
   const { reach: named, rights, until, reason, caseReference } = wanted
+  const described = { rights, until: until.toISOString() }
   const about = {
-    ...{ reason, after: { scope: named, rights, until: until.toISOString() } },
+    ...{ reason, after: { scope: withoutName(named), ...described } },
     ...(caseReference !== null && { caseReference }),
     ...(named.kind === 'session' && { sessionId: named.sessionId }),
     ...(named.kind === 'archive' && { archiveId: named.archiveId }),
@@ -42,6 +43,7 @@ export async function askForAccess(services: Services, actor: Actor, wanted: Wan
       },
     })
     note({ ...factsOfReach(toReachRow(reach)), target: { kind: 'request', id } })
+    note({ after: { scope: named, ...described } })
     await record('request.made')
     const administrators = await findAdministrators(tx, reach.project?.id ?? null)
     await tell(tx, {
