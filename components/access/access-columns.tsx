@@ -66,7 +66,7 @@ function State({ line: { state, validFrom, validUntil, lastUsedAt, heldBack } }:
         </Dim>
       )}
       <Dim>{lastUsedAt === null ? 'never used' : <Used at={lastUsedAt} />}</Dim>
-      {heldBack !== null && (
+      {heldBack !== null && state !== 'awaiting' && (
         <Text size="xs" c="var(--warn)" maw="30ch">
           {HELD_BACK[heldBack]}
         </Text>
