@@ -82,9 +82,13 @@ test('what is not found or not theirs is asked for by its ID, whether it is ther
     [nowhere, { sessionId: nowhere }],
     [archiveId, { archiveId }],
   ] as const) {
-    await lineAbout(page, id)
-      .getByRole('button', { name: `ask for access to ${id}` })
-      .click()
+    // The page is read before it can be worked: a click may come too early.
+    await expect(async () => {
+      await lineAbout(page, id)
+        .getByRole('button', { name: `ask for access to ${id}` })
+        .click({ timeout: 2_000 })
+      await expect(page.getByRole('dialog', { name: 'Ask for access' })).toBeVisible({ timeout: 2_000 })
+    }).toPass()
     expect(await askForAccess(page)).toMatchObject({
       ...scope,
       rights: ['recording:find', 'recording:play'],

@@ -119,6 +119,8 @@ test('nobody is led away from the portal after signing in', async ({ page, stack
     '/\\example.com',
     'javascript:alert(1)',
   ]) {
+    // Away from a page whose bell would go on asking without them.
+    await page.goto('about:blank')
     await page.context().clearCookies()
     await signIn(page, REVIEWER, `/sign-in?${new URLSearchParams({ callbackUrl: elsewhere })}`)
     await expect(page).toHaveURL(`${stack.portalUrl}/sessions`)
