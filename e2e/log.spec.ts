@@ -128,8 +128,8 @@ test('older lines are a page away, and back again', async ({ page }) => {
   const readIds = async () =>
     (await openers.allTextContents()).map((text) => Number(/line (\d+)/.exec(text)?.[1]))
   const newest = await readIds()
-  await page.getByRole('link', { name: 'Older' }).click()
-  await expect(page.getByRole('link', { name: 'Newest' })).toBeVisible()
+  await page.getByRole('link', { name: 'Older', exact: true }).click()
+  await expect(page.getByRole('link', { name: 'Newest', exact: true })).toBeVisible()
   const shown = [...newest, ...(await readIds())]
   // By time: of two rows written at once, the earlier may have the greater number.
   const rows = await query<{ id: string }>(
