@@ -259,6 +259,8 @@ export const ACTION_WORDS = {
   'change.approved': 'approved a change',
   'change.refused': 'refused a change',
   'change.lapsed': 'change lapsed',
+  'drop.announced': 'announced a drop',
+  'log.erased': 'erased personal values',
   'groups.changed': 'groups changed',
 } as const satisfies Record<AuditAction, string>
 

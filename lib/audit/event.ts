@@ -60,6 +60,8 @@ export const AUDIT_ACTIONS = {
   'change.refused': 'A second administrator refused a change.',
   'change.lapsed': 'A change lapsed undecided.',
   'groups.changed': 'The identity provider puts somebody into other groups than before.',
+  'drop.announced': 'What the log’s rule will drop was announced, a week before.',
+  'log.erased': 'The personal values of one line of the log were erased: two people agreed.',
 } as const satisfies Record<string, string>
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS
