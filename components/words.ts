@@ -48,6 +48,7 @@ export const ERROR_WORDS = {
     next: 'Nothing was saved. Look at it as it is now, then change it again.',
   },
   'webhook-invalid': { short: 'not a webhook', next: 'Change what is said to be wrong and try again.' },
+  'log-kept': { short: 'on hold, or gone', next: 'See how the log is kept.' },
   'change-unfit': { short: 'no longer fits', next: 'Refuse it, and have it proposed again.' },
   'archive-restricted': {
     short: 'restricted',

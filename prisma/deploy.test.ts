@@ -135,7 +135,7 @@ describe('the application’s role', () => {
     expect(rights.map(({ right }) => right)).toEqual([
       ...['EXECUTE audit.agree_log_rule(uuid,uuid)', 'EXECUTE audit.announce_drop(text,uuid,date)'],
       ...['EXECUTE audit.append_audit_event(jsonb)', 'EXECUTE audit.begin_series()'],
-      'EXECUTE audit.content_by_month(uuid,timestamp with time zone)',
+      'EXECUTE audit.content_by_month(uuid,timestamp with time zone,timestamp with time zone)',
       ...['EXECUTE audit.drop_content(uuid,date)', 'EXECUTE audit.drop_month(date)'],
       ...['EXECUTE audit.erase_content(uuid,uuid)', 'EXECUTE audit.make_months()'],
       ...['EXECUTE audit.months_of_lines()', 'EXECUTE audit.next_rows(integer)'],

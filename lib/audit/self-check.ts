@@ -122,7 +122,7 @@ async function findRightFaults(db: Reader): Promise<string[]> {
       ('audit.agree_log_rule(uuid, uuid)', 'put a rule of the log in force'),
       ('audit.release_log_hold(uuid, uuid)', 'release a hold on the log'),
       ('audit.erase_content(uuid, uuid)', 'erase personal values of the log'),
-      ('audit.content_by_month(uuid, timestamptz)', 'count personal values of the log'),
+      ('audit.content_by_month(uuid, timestamptz, timestamptz)', 'count personal values of the log'),
       ('audit.months_of_lines()', 'list the months of the log'),
       ('audit.announce_drop(text, uuid, date)', 'announce what the log drops'),
       ('audit.drop_content(uuid, date)', 'drop personal values of the log by rule'),

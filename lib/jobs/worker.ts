@@ -3,6 +3,7 @@ import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
+import { dropByRule } from './drop-by-rule.ts'
 import type { Duty } from './duty.ts'
 import { endAccess } from './end-access.ts'
 import { endLapsed } from './end-lapsed-sign-ins.ts'
@@ -35,6 +36,7 @@ export function listJobs(): readonly Job[] {
     makeMonthsAhead,
     deliverWebhooks,
     lapseChanges,
+    dropByRule,
     ...endAccess,
   ]
 }

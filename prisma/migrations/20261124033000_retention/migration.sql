@@ -347,15 +347,15 @@ $$;
 
 -- What is due -----------------------------------------------------------------------------------------------------------
 
--- Rows of a project that have personal values, by month, up to a moment.
-CREATE FUNCTION audit.content_by_month(project uuid, until timestamptz) RETURNS TABLE (month date, rows bigint)
+-- Rows of a project that have personal values, by month, from a moment to another.
+CREATE FUNCTION audit.content_by_month(project uuid, since timestamptz, until timestamptz) RETURNS TABLE (month date, rows bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN QUERY
   SELECT date_trunc('month', e.at AT TIME ZONE 'UTC')::date, count(*)
   FROM audit.events e JOIN audit.audit_content c ON c.event_id = e.event_id
-  WHERE e.at < until
+  WHERE e.at >= since AND e.at < until
     AND (e.project_id = project
       OR (e.project_id IS NULL AND audit.project_of(e) IS NOT DISTINCT FROM project))
   GROUP BY 1 ORDER BY 1;
@@ -476,8 +476,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF part = 'content' THEN
-    SELECT coalesce(sum(c.rows), 0) INTO count FROM audit.content_by_month(project, audit.month_due(month, 0)) c
-    WHERE c.month = month;
+    SELECT coalesce(sum(c.rows), 0) INTO count FROM audit.content_by_month(project, audit.month_begins(month), audit.month_due(month, 0)) c;
   ELSE
     SELECT count(*) INTO count FROM audit.events e
     WHERE e.at >= audit.month_begins(month) AND e.at < audit.month_due(month, 0);
@@ -527,8 +526,7 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('audit.retention', 0));
   rules := audit.require_due('content', project, month, interval '0');
-  SELECT coalesce(sum(c.rows), 0) INTO count FROM audit.content_by_month(project, audit.month_due(month, 0)) c
-  WHERE c.month = month;
+  SELECT coalesce(sum(c.rows), 0) INTO count FROM audit.content_by_month(project, audit.month_begins(month), audit.month_due(month, 0)) c;
   IF count = 0 THEN
     RETURN 0;
   END IF;
