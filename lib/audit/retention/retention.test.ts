@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSession, type Session } from '../../../prisma/test-log.ts'
 import { layMonth, layRow, monthAgo } from '../../../prisma/test-retention.ts'
@@ -246,22 +249,20 @@ describe('the daily work', () => {
     expect(await run()).toMatchObject({ announced: 2, contentMonths: 0 })
   })
 
-  test('leaves all of a month or none when its connection is cut in the middle', async () => {
+  test('leaves all of a month or none when it is killed in the middle', async () => {
     await age(8)
-    const month = `${MONTH.slice(0, 7)}-01`
-    const cut = await openSession(services.env.databaseUrl)
-    await cut.ask('BEGIN')
-    expect(await cut.ask('SELECT audit.drop_content($1, $2) AS rows', [office.retail.id, month])).toEqual([
-      { rows: '1' },
+    const values = () => owner.ask(`SELECT FROM audit.audit_content WHERE case_reference = 'C-77'`)
+    const acts = () => owner.ask(`SELECT FROM audit.events WHERE action = 'log.dropped'`)
+    const child = spawn(process.execPath, [
+      ...[join(import.meta.dirname, 'test-dropper.ts'), services.env.databaseUrl, office.retail.id, MONTH],
     ])
-    const [me] = await cut.ask<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    await owner.ask('SELECT pg_terminate_backend($1)', [me?.pid])
-    await cut.end().catch(() => {})
-    const left = await owner.ask(`SELECT FROM audit.audit_content WHERE case_reference = 'C-77'`)
-    expect(left).toHaveLength(1)
-    expect(await owner.ask(`SELECT FROM audit.events WHERE action = 'log.dropped'`)).toHaveLength(1)
+    const [said] = await once(child.stdout, 'data')
+    expect(String(said)).toBe('1\n')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect([await values(), await acts()].map(({ length }) => length)).toEqual([1, 1])
     expect(await run()).toMatchObject({ announced: 0, contentMonths: 1 })
-    expect(await owner.ask(`SELECT FROM audit.audit_content WHERE case_reference = 'C-77'`)).toEqual([])
+    expect([await values(), await acts()].map(({ length }) => length)).toEqual([0, 2])
   })
 })
 
