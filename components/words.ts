@@ -47,6 +47,8 @@ export const ERROR_WORDS = {
     short: 'changed since',
     next: 'Nothing was saved. Look at it as it is now, then change it again.',
   },
+  'token-refused': { short: 'token refused', next: 'Ask an auditor for a new one.' },
+  'token-invalid': { short: 'token not possible', next: 'Change what is named and try again.' },
   'webhook-invalid': { short: 'not a webhook', next: 'Change what is said to be wrong and try again.' },
   'change-unfit': { short: 'no longer fits', next: 'Refuse it, and have it proposed again.' },
   'archive-restricted': {
@@ -260,6 +262,8 @@ export const ACTION_WORDS = {
   'change.refused': 'refused a change',
   'change.lapsed': 'change lapsed',
   'groups.changed': 'groups changed',
+  'token.made': 'log token made',
+  'token.ended': 'log token ended',
 } as const satisfies Record<AuditAction, string>
 
 /** Why signing in did not work, by the word next-auth or the portal puts into the address. */

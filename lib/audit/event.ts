@@ -60,6 +60,8 @@ export const AUDIT_ACTIONS = {
   'change.refused': 'A second administrator refused a change.',
   'change.lapsed': 'A change lapsed undecided.',
   'groups.changed': 'The identity provider puts somebody into other groups than before.',
+  'token.made': 'A token was made, with which another program fetches the log.',
+  'token.ended': 'A token for the log ended: revoked, past its time, or its maker may export no more.',
 } as const satisfies Record<string, string>
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS
