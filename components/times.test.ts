@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  formatBytes,
-  formatClock,
-  formatDuration,
-  formatMoment,
-  formatSpan,
-  parseZone,
-  startOfDay,
-} from './times.ts'
+import { formatBytes, formatClock, formatDuration, formatMoment, formatSpan, parseZone } from './times.ts'
 
 const winter = new Date('2026-11-24T09:41:07.900Z')
 const summer = new Date('2026-07-01T23:30:00Z')
@@ -74,25 +66,5 @@ test('bytes are said in powers of a thousand', () => {
     '3.4 MB',
     '1000 kB',
     '2.0 GB',
-  ])
-})
-
-test('a day begins at its first moment in a zone, also where clocks change at midnight', () => {
-  const begins = (day: string, zone: string) => startOfDay(day, zone)?.toISOString()
-  expect(begins('2026-11-24', 'UTC')).toBe('2026-11-24T00:00:00.000Z')
-  expect(begins('2026-11-24', 'Europe/Berlin')).toBe('2026-11-23T23:00:00.000Z')
-  expect(begins('2026-07-01', 'America/New_York')).toBe('2026-07-01T04:00:00.000Z')
-  // Beirut's clocks go from 24:00 to 1:00, Havana's from 1:00 to 0:00.
-  expect(begins('2026-03-29', 'Asia/Beirut')).toBe('2026-03-28T22:00:00.000Z')
-  expect(begins('2026-11-01', 'America/Havana')).toBe('2026-11-01T04:00:00.000Z')
-  expect(begins('2026-11-24', 'Pacific/Kiritimati')).toBe('2026-11-23T10:00:00.000Z')
-})
-
-test('what is no day begins never', () => {
-  expect(['2026-02-30', '2026-13-01', 'today', ''].map((day) => startOfDay(day, 'UTC'))).toEqual([
-    null,
-    null,
-    null,
-    null,
   ])
 })

@@ -153,6 +153,11 @@ export const ERROR_WORDS = {
     short: 'log out of reach',
     next: `Nothing is shown that cannot be put on record. Try again in a minute; if it stays, ${TELL_ADMIN.toLowerCase()}`,
   },
+  'anchor-conflict': {
+    short: 'anchor differs',
+    next: 'Find out why the anchor holds something else before anything is changed.',
+  },
+  'time-stamp-invalid': { short: 'no time stamp', next: 'Ask whoever runs the time-stamping authority.' },
   internal: { short: 'failed', next: `Try again; if it stays, ${TELL_ADMIN.toLowerCase()}` },
 } as const satisfies Record<ErrorCode, ErrorWords>
 
@@ -262,6 +267,9 @@ export const ACTION_WORDS = {
   'change.refused': 'refused a change',
   'change.lapsed': 'change lapsed',
   'groups.changed': 'groups changed',
+  'anchor.failed': 'anchor failed',
+  'anchor.restored': 'anchor restored',
+  'check.asked': 'asked for a check of the log',
   'token.made': 'log token made',
   'token.ended': 'log token ended',
 } as const satisfies Record<AuditAction, string>

@@ -81,7 +81,29 @@ describe('a complete environment', () => {
     })
     expect(environment.allowPrivateHosts).toEqual(['minio.inside:9000', '10.0.0.0/8'])
     expect(environment).toMatchObject({ worker: false, trustedProxies: 2, port: 0 })
-    expect(environment.auditAnchor).toEqual({ kind: 's3', bucket: 'anchors', prefix: 'recordroom/prod' })
+    const place = { kind: 's3', bucket: 'anchors', prefix: 'recordroom/prod' }
+    expect(environment.auditAnchor).toEqual({ ...place, endpoint: null })
+  })
+
+  test('finds how an anchor is got at', () => {
+    const anchorOf = (changes: Record<string, string>) =>
+      parseEnvironment({ ...complete, ...changes }).auditAnchor
+    expect(anchorOf({ AUDIT_ANCHOR: 's3://a', AWS_ENDPOINT_URL: 'https://minio.test' })).toEqual({
+      ...{ kind: 's3', bucket: 'a', prefix: '', endpoint: 'https://minio.test' },
+    })
+    const azure = { AUDIT_ANCHOR: 'azure://heads/log' }
+    const place = { kind: 'azure', container: 'heads', prefix: 'log' }
+    const said =
+      'DefaultEndpointsProtocol=https;AccountName=bank;AccountKey=a2V5PT0=;EndpointSuffix=core.test'
+    expect(anchorOf({ ...azure, AZURE_STORAGE_CONNECTION_STRING: said })).toEqual({
+      ...place,
+      account: { accountName: 'bank', accountKey: 'a2V5PT0=', domain: 'core.test' },
+    })
+    expect(anchorOf({ ...azure, AZURE_STORAGE_ACCOUNT: 'bank' })).toEqual({
+      ...place,
+      account: { accountName: 'bank', accountKey: null, domain: null },
+    })
+    expect(() => anchorOf(azure)).toThrow('AUDIT_ANCHOR: is in Azure')
   })
 
   test('reads what the identity provider is asked for and what of its answer counts', () => {

@@ -4,11 +4,21 @@ import { z } from 'zod'
 import { parseSigningKey } from './audit/signing-key.ts'
 import { CLAIM_NAME, parseRoleClaim, type RoleClaim } from './auth/role-claim.ts'
 import { parseAllowedHosts } from './outgoing/allowed-hosts.ts'
+import { type AzureAccount, parseConnectionString } from './storage/azure-account.ts'
 
-export type AuditAnchor =
+type AnchorPlace =
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
   | { readonly kind: 'azure'; readonly container: string; readonly prefix: string }
   | { readonly kind: 'file'; readonly folder: string }
+
+/** Where checkpoints of the log go. Credentials for S3 come by the SDK's own chain, and so does the region. */
+export type AuditAnchor =
+  | (Extract<AnchorPlace, { kind: 's3' }> & {
+      /** The address of an S3-compatible store, path style; null for Amazon's own. */
+      readonly endpoint: string | null
+    })
+  | (Extract<AnchorPlace, { kind: 'azure' }> & { readonly account: AzureAccount })
+  | Extract<AnchorPlace, { kind: 'file' }>
 
 /** Everything the portal is told from outside, checked. Nothing else of the product reads `process.env`. */
 export type Environment = {
@@ -42,6 +52,8 @@ export type Environment = {
   /** The one before, while checkpoints are to be signed by both. */
   readonly auditSigningKeyPrevious: KeyObject | null
   readonly auditAnchor: AuditAnchor | null
+  /** An authority that stamps checkpoints with its time (RFC 3161). */
+  readonly auditTimestampUrl: string | null
   readonly limits: {
     readonly searchesPerMinute: number
     readonly opensPerMinute: number
@@ -82,6 +94,8 @@ const SECRETS = [
   'SECRETS_KEY_PREVIOUS',
   'AUDIT_SIGNING_KEY',
   'AUDIT_SIGNING_KEY_PREVIOUS',
+  'AZURE_STORAGE_CONNECTION_STRING',
+  'AZURE_STORAGE_KEY',
   'METRICS_TOKEN',
 ] as const
 
@@ -100,6 +114,7 @@ export function parseEnvironment(source: EnvironmentSource): Environment {
     if (isMissing && faults.some((fault) => fault.startsWith(`${name}_FILE: `))) continue
     faults.push(`${name}: ${isMissing ? 'is missing' : issue.message}`)
   }
+  const auditAnchor = parsed.success ? findAnchor(parsed.data, faults) : null
   if (!parsed.success || faults.length > 0) throw new EnvironmentError(faults)
   const v = parsed.data
   return {
@@ -123,7 +138,8 @@ export function parseEnvironment(source: EnvironmentSource): Environment {
     secretsKeyPrevious: v.SECRETS_KEY_PREVIOUS ?? null,
     auditSigningKey: v.AUDIT_SIGNING_KEY,
     auditSigningKeyPrevious: v.AUDIT_SIGNING_KEY_PREVIOUS ?? null,
-    auditAnchor: v.AUDIT_ANCHOR ?? null,
+    auditAnchor,
+    auditTimestampUrl: v.AUDIT_TIMESTAMP_URL ?? null,
     limits: {
       searchesPerMinute: v.LIMIT_SEARCHES_PER_MINUTE,
       opensPerMinute: v.LIMIT_OPENS_PER_MINUTE,
@@ -209,6 +225,8 @@ const perMinute = wholeNumber(1, 1_000_000)
 const url = (schemes: readonly string[], message: string) =>
   text.refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), message)
 
+const httpUrl = url(['http:', 'https:'], 'must be an http(s) address')
+
 const key32 = text.transform((value, context) => {
   const bytes = Buffer.from(value, 'base64')
   // Buffer skips what is not base64; only the exact spelling comes back the same.
@@ -231,7 +249,7 @@ const signingKey = text.transform((value, context) => {
   return z.NEVER
 })
 
-const anchor = text.transform((value, context): AuditAnchor => {
+const anchor = text.transform((value, context): AnchorPlace => {
   const [, kind, place = '', prefix = ''] = /^(s3|azure):\/\/([^/?#\s]+)(?:\/([^?#\s]*))?$/.exec(value) ?? []
   if (kind === 's3') return { kind, bucket: place, prefix }
   if (kind === 'azure') return { kind, container: place, prefix }
@@ -241,6 +259,13 @@ const anchor = text.transform((value, context): AuditAnchor => {
     code: 'custom',
     message: 'must be s3://bucket/prefix, azure://container/prefix or file:/folder',
   })
+  return z.NEVER
+})
+
+const azureAccount = text.transform((value, context) => {
+  const parsed = parseConnectionString(value)
+  if (parsed !== null) return parsed
+  context.addIssue({ code: 'custom', message: 'must be a connection string with AccountName and AccountKey' })
   return z.NEVER
 })
 
@@ -303,6 +328,12 @@ const variables = z.object({
   AUDIT_SIGNING_KEY: signingKey,
   AUDIT_SIGNING_KEY_PREVIOUS: signingKey.optional(),
   AUDIT_ANCHOR: anchor.optional(),
+  AUDIT_TIMESTAMP_URL: httpUrl.optional(),
+  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
+  AWS_ENDPOINT_URL: httpUrl.optional(),
+  AZURE_STORAGE_CONNECTION_STRING: azureAccount.optional(),
+  AZURE_STORAGE_ACCOUNT: text.regex(/^[a-z0-9]{3,24}$/, 'must be the name of a storage account').optional(),
+  AZURE_STORAGE_KEY: text.optional(),
   LIMIT_SEARCHES_PER_MINUTE: perMinute.default(60),
   LIMIT_OPENS_PER_MINUTE: perMinute.default(30),
   LIMIT_REQUESTS_PER_MINUTE: perMinute.default(10),
@@ -322,6 +353,22 @@ const variables = z.object({
     })
     .optional(),
 })
+
+/** The anchor with how it is got at. */
+function findAnchor(v: z.infer<typeof variables>, faults: string[]): AuditAnchor | null {
+  const place = v.AUDIT_ANCHOR ?? null
+  if (place?.kind === 's3') return { ...place, endpoint: v.AWS_ENDPOINT_URL_S3 ?? v.AWS_ENDPOINT_URL ?? null }
+  if (place?.kind !== 'azure') return place
+  const accountName = v.AZURE_STORAGE_ACCOUNT
+  if (v.AZURE_STORAGE_CONNECTION_STRING !== undefined)
+    return { ...place, account: v.AZURE_STORAGE_CONNECTION_STRING }
+  if (accountName !== undefined)
+    return { ...place, account: { accountName, accountKey: v.AZURE_STORAGE_KEY ?? null, domain: null } }
+  faults.push(
+    'AUDIT_ANCHOR: is in Azure, and neither AZURE_STORAGE_CONNECTION_STRING nor AZURE_STORAGE_ACCOUNT says in which account',
+  )
+  return null
+}
 
 function isBareOrigin(address: URL): boolean {
   return (

@@ -71,6 +71,8 @@ export const ERROR_CODES = {
   'recorder-unavailable': [502, 'The recorder does not answer.'],
   'recorder-misbehaved': [502, 'The recorder answered something that could not be read.'],
   'address-refused': [502, 'The address leads inside the network and is not on the list of those allowed.'],
+  'anchor-conflict': [409, 'The anchor holds something else than this log would have put there.'],
+  'time-stamp-invalid': [502, 'The time-stamping authority’s answer is no stamp of what was sent to it.'],
   // ourselves
   'audit-unavailable': [503, 'The log cannot be written, so nothing is served.'],
   internal: [500, 'Something went wrong on the server.'],

@@ -3,10 +3,11 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import type { RequestLine } from '../../lib/access/requests/request-line.ts'
+import { formatDay } from '../../lib/zone.ts'
 import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
-import { formatDay, formatMoment } from '../times.ts'
+import { formatMoment } from '../times.ts'
 import { count, RIGHT_WORDS } from '../words.ts'
 import {
   type ApproveFields,

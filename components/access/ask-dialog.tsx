@@ -4,11 +4,12 @@ import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, Textarea, Te
 import { type FormEvent, useRef, useState } from 'react'
 import { DECIDE_WITHIN_HOURS } from '../../lib/access/deciding.ts'
 import { USUAL_LONGEST_GRANT_DAYS } from '../../lib/access/grant-length.ts'
+import { formatDay, type Zone } from '../../lib/zone.ts'
 import { askChange, type Problem } from '../frame/asking.ts'
 import { Refused } from '../frame/refused.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
-import { formatDay, formatMoment, type Zone } from '../times.ts'
+import { formatMoment } from '../times.ts'
 import {
   endOfDay,
   endOfSpan,

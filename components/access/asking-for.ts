@@ -1,6 +1,6 @@
 import { isTooLong, USUAL_LONGEST_GRANT_DAYS } from '../../lib/access/grant-length.ts'
 import type { ShownScope } from '../../lib/access/grant-scope.ts'
-import { formatDay, startOfDay, type Zone } from '../times.ts'
+import { formatDay, startOfDay, type Zone } from '../../lib/zone.ts'
 
 /** What access is asked for: by name or ID, known here or not. */
 export type Wanted =

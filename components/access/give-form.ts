@@ -1,7 +1,7 @@
 import type { Givable } from '../../lib/access/giving/list-givable.ts'
 import { isTooLong } from '../../lib/access/grant-length.ts'
 import type { ScopeKind } from '../../lib/access/grant-scope.ts'
-import { startOfDay, type Zone } from '../times.ts'
+import { startOfDay, type Zone } from '../../lib/zone.ts'
 import { endOfDay, endOfSpan, readWanted } from './asking-for.ts'
 import { judgeReason } from './judge-word.ts'
 

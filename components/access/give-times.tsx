@@ -2,7 +2,8 @@
 
 import { Group, NativeSelect, Text, TextInput } from '@mantine/core'
 import type { Givable } from '../../lib/access/giving/list-givable.ts'
-import { formatDay, formatMoment } from '../times.ts'
+import { formatDay } from '../../lib/zone.ts'
+import { formatMoment } from '../times.ts'
 import { SPANS } from './asking-for.ts'
 import type { FieldProps } from './give-fields.tsx'
 import { type Clock, longestDays, readTimes } from './give-form.ts'

@@ -2,7 +2,7 @@
 
 import { MantineProvider } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Zone } from '../times.ts'
+import type { Zone } from '../../lib/zone.ts'
 import { RequestIdProvider } from './request-id.tsx'
 import { ShortcutsProvider } from './shortcuts.tsx'
 import { theme } from './theme.ts'

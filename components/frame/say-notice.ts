@@ -1,5 +1,6 @@
 import type { NoticeAbout } from '../../lib/notices/notice-kind.ts'
-import { formatMoment, type Zone } from '../times.ts'
+import type { Zone } from '../../lib/zone.ts'
+import { formatMoment } from '../times.ts'
 import type { Notice } from './notices.ts'
 
 /** What somebody is told, in a sentence. */

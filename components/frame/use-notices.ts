@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { Zone } from '../times.ts'
+import type { Zone } from '../../lib/zone.ts'
 import { askNotices, markRead, type Notice, type Notices } from './notices.ts'
 import { sayNotice } from './say-notice.ts'
 import { useZone } from './zone.tsx'

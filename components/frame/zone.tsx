@@ -1,7 +1,8 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useState } from 'react'
-import { parseZone, ZONE_COOKIE, type Zone } from '../times.ts'
+import type { Zone } from '../../lib/zone.ts'
+import { parseZone, ZONE_COOKIE } from '../times.ts'
 
 type ZoneChoice = { readonly zone: Zone; readonly choose: (zone: Zone) => void }
 

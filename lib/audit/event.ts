@@ -60,6 +60,10 @@ export const AUDIT_ACTIONS = {
   'change.refused': 'A second administrator refused a change.',
   'change.lapsed': 'A change lapsed undecided.',
   'groups.changed': 'The identity provider puts somebody into other groups than before.',
+  'anchor.failed':
+    'Checkpoints of the log could not be put where they are kept elsewhere, once for each cause.',
+  'anchor.restored': 'Checkpoints of the log reach the place where they are kept elsewhere again.',
+  'check.asked': 'Somebody asked for a check of the whole log.',
   'token.made': 'A token was made, with which another program fetches the log.',
   'token.ended': 'A token for the log ended: revoked, past its time, or its maker may export no more.',
 } as const satisfies Record<string, string>
