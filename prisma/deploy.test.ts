@@ -134,7 +134,12 @@ describe('the application’s role', () => {
     )
     expect(rights.map(({ right }) => right)).toEqual([
       ...['EXECUTE audit.append_audit_event(jsonb)', 'EXECUTE audit.begin_series()'],
-      ...['EXECUTE audit.make_months()', 'EXECUTE audit.next_rows(integer)', 'EXECUTE audit.seal_position()'],
+      ...[
+        'EXECUTE audit.make_months()',
+        'EXECUTE audit.next_rows(integer)',
+        'EXECUTE audit.role_set(text[])',
+      ],
+      'EXECUTE audit.seal_position()',
       ...['EXECUTE audit.write_block(text,bigint[],bytea)', 'EXECUTE audit.write_checkpoint(bigint,text)'],
       ...[
         'SELECT audit_content',

@@ -32,7 +32,7 @@ export async function grantRights(owner: pg.Client, role: string): Promise<void>
     GRANT SELECT ON audit.events, audit.audit_content, audit.log, audit.series, audit.left_over, audit.blocks,
       audit.block_leaves, audit.tree_nodes, audit.checkpoints TO ${name};
     GRANT EXECUTE ON FUNCTION audit.append_audit_event(jsonb), audit.make_months(), audit.begin_series(),
-      audit.seal_position(), audit.next_rows(integer), audit.write_block(text, bigint[], bytea), audit.write_checkpoint(bigint, text)
-      TO ${name};
+      audit.seal_position(), audit.next_rows(integer), audit.role_set(text[]), audit.write_block(text, bigint[], bytea),
+      audit.write_checkpoint(bigint, text) TO ${name};
     COMMIT`)
 }
