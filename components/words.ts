@@ -36,6 +36,10 @@ export const ERROR_WORDS = {
     next: 'Check the ID. A call of the last minutes may not be listed yet.',
   },
   'viewing-closed': { short: 'ended', next: 'Open the recording again.' },
+  'log-unsealed': {
+    short: 'not sealed yet',
+    next: 'Try again in a few seconds; if it stays so, ask whoever runs the portal.',
+  },
   'own-access': { short: 'for yourself', next: 'Ask another administrator.' },
   'grant-invalid': { short: 'not a grant', next: 'Change what is said to be wrong and try again.' },
   'scope-unknown': { short: 'nothing known', next: 'Check the project, session or archive.' },
@@ -47,6 +51,8 @@ export const ERROR_WORDS = {
     short: 'changed since',
     next: 'Nothing was saved. Look at it as it is now, then change it again.',
   },
+  'token-refused': { short: 'token refused', next: 'Ask an auditor for a new one.' },
+  'token-invalid': { short: 'token not possible', next: 'Change what is named and try again.' },
   'webhook-invalid': { short: 'not a webhook', next: 'Change what is said to be wrong and try again.' },
   'log-kept': { short: 'on hold, or gone', next: 'See how the log is kept.' },
   'change-unfit': { short: 'no longer fits', next: 'Refuse it, and have it proposed again.' },
@@ -152,6 +158,11 @@ export const ERROR_WORDS = {
     short: 'log out of reach',
     next: `Nothing is shown that cannot be put on record. Try again in a minute; if it stays, ${TELL_ADMIN.toLowerCase()}`,
   },
+  'anchor-conflict': {
+    short: 'anchor differs',
+    next: 'Find out why the anchor holds something else before anything is changed.',
+  },
+  'time-stamp-invalid': { short: 'no time stamp', next: 'Ask whoever runs the time-stamping authority.' },
   internal: { short: 'failed', next: `Try again; if it stays, ${TELL_ADMIN.toLowerCase()}` },
 } as const satisfies Record<ErrorCode, ErrorWords>
 
@@ -263,6 +274,11 @@ export const ACTION_WORDS = {
   'drop.announced': 'announced a drop',
   'log.erased': 'erased personal values',
   'groups.changed': 'groups changed',
+  'anchor.failed': 'anchor failed',
+  'anchor.restored': 'anchor restored',
+  'check.asked': 'asked for a check of the log',
+  'token.made': 'log token made',
+  'token.ended': 'log token ended',
 } as const satisfies Record<AuditAction, string>
 
 /** Why signing in did not work, by the word next-auth or the portal puts into the address. */

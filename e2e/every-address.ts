@@ -92,6 +92,8 @@ export function listAddresses(things: Things): Address[] {
     get('sessions/[sessionId]/page.tsx', `/sessions/${sessionId}`, page({ reviewer: '200' })),
     get('sessions/search/route.ts', `/sessions/search?q=${sessionId}`, data(all(REVIEWERS, '200'))),
     get('audit/page.tsx', '/audit', page(all(AUDITORS, '200'))),
+    get('audit/export/route.ts', '/audit/export?format=csv&outcome=failed', data(all(AUDITORS, '200'))),
+    get('api/audit/events/route.ts', '/api/audit/events', open('401 token-refused')),
     get('projects/page.tsx', '/projects', page(all(ADMINS, '200'))),
     get('access/page.tsx', '/access', page(all(SIGNED_IN, '200'))),
     get('access/inbox/page.tsx', '/access/inbox', page(all(ADMINS, '200'))),
@@ -201,6 +203,16 @@ export function listAddresses(things: Things): Address[] {
     act('DELETE', 'access/sign-ins/[signInId]/route.ts', {
       path: `/access/sign-ins/${insider.signInId}`,
       said: data({ admin: '204' }),
+    }),
+
+    act('POST', 'audit/tokens/route.ts', {
+      path: '/audit/tokens',
+      json: { name: 'siem', projects: [project], until },
+      said: data({ auditor: '201' }),
+    }),
+    act('DELETE', 'audit/tokens/[tokenId]/route.ts', {
+      path: `/audit/tokens/${things.tokenId}`,
+      said: data({ auditor: '204' }),
     }),
 
     act('POST', 'projects/webhooks/route.ts', {

@@ -259,6 +259,7 @@ test('a link to a moment still asks why, and then begins there', async ({ page }
 
 test('leaving the page ends the viewing, however it is left', async ({ page, context }) => {
   const walkedOff = await playRecording(page, 'mp4-end')
+  await expect.poll(async () => (await readVideo(page)).seconds).toBeGreaterThan(0.3)
   await page.getByRole('link', { name: 'Find' }).click()
   await expectClosed(walkedOff.viewingId)
 
@@ -271,6 +272,15 @@ test('leaving the page ends the viewing, however it is left', async ({ page, con
   await expect.poll(async () => (await readVideo(other)).seconds).toBeGreaterThan(0.3)
   await other.close({ runBeforeUnload: true })
   await expectClosed(shut.viewingId)
+
+  // What was played since the last beat is not lost by leaving.
+  for (const { viewingId } of [walkedOff, shut]) {
+    const claims = await query<{ claimed: number }>(
+      'SELECT cardinality(claimed_ms) AS claimed FROM audit.events WHERE viewing_id = $1 AND claimed_ms IS NOT NULL',
+      [viewingId],
+    )
+    expect(claims, viewingId).not.toEqual([])
+  }
 })
 
 test.describe('when it may go on no longer', () => {

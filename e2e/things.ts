@@ -1,7 +1,7 @@
 // What every address is asked about: a viewing, a grant, a request, a webhook and more of the demo's first project, made
 // for one test alone.
 import { change } from './asking.ts'
-import { expect, findPurpose, REVIEWER, readStack, visit } from './fixtures.ts'
+import { AUDITOR, expect, findPurpose, REVIEWER, readStack, visit } from './fixtures.ts'
 import { INSIDER } from './outsiders.ts'
 import { createQuery, type Query } from './stack/query.ts'
 import { openArchive, type Visitor } from './stack/visitor.ts'
@@ -22,6 +22,8 @@ export type Things = {
   readonly webhookId: string
   readonly deliveryId: string
   readonly changeId: string
+  /** Of the log of the project. */
+  readonly tokenId: string
   /** Tomorrow. */
   readonly until: string
 }
@@ -35,7 +37,12 @@ export async function makeThings(): Promise<Things> {
   const { sessionId, archiveId } = findPurpose('advice')
   const project = stack.projects[0]?.name ?? ''
   const until = new Date(Date.now() + DAY_MS).toISOString()
-  const [owner, insider, admin] = await Promise.all([visit(REVIEWER), visit(INSIDER), visit(ADMIN_BESIDE)])
+  const [owner, insider, admin, auditor] = await Promise.all([
+    visit(REVIEWER),
+    visit(INSIDER),
+    visit(ADMIN_BESIDE),
+    visit(AUDITOR),
+  ])
   const opened = await openArchive(owner, archiveId)
   const opening = { archiveId, reasonCode: 'quality', reason: WORD }
   const asked = { rights: ['recording:find'], until, reason: WORD }
@@ -54,6 +61,8 @@ export async function makeThings(): Promise<Things> {
     requestId: (await make(insider, '/access/requests', { archiveId, ...asked })).requestId ?? '',
     grantId: (await make(admin, '/access/grants', { email: INSIDER, project, ...asked })).grantId ?? '',
     webhookId: webhookId ?? '',
+    tokenId:
+      (await make(auditor, '/audit/tokens', { name: 'siem', projects: [project], until })).tokenId ?? '',
     ...(await makeByHand(webhookId ?? '', project)),
   }
 }

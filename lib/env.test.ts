@@ -48,7 +48,10 @@ describe('a complete environment', () => {
       origin: 'https://recordroom.bank.test',
       https: true,
       playMaxAuthAgeSeconds: 28_800,
-      limits: { searchesPerMinute: 60, opensPerMinute: 30, requestsPerMinute: 10, signInsPerMinute: 60 },
+      limits: {
+        ...{ searchesPerMinute: 60, opensPerMinute: 30, requestsPerMinute: 10, signInsPerMinute: 60 },
+        logReadsPerMinute: 120,
+      },
       trustedProxies: 0,
       allowPrivateHosts: [],
       metricsToken: null,

@@ -59,6 +59,7 @@ export type Environment = {
     readonly opensPerMinute: number
     readonly requestsPerMinute: number
     readonly signInsPerMinute: number
+    readonly logReadsPerMinute: number
   }
   readonly trustedProxies: number
   readonly allowPrivateHosts: readonly string[]
@@ -144,6 +145,7 @@ export function parseEnvironment(source: EnvironmentSource): Environment {
       opensPerMinute: v.LIMIT_OPENS_PER_MINUTE,
       requestsPerMinute: v.LIMIT_REQUESTS_PER_MINUTE,
       signInsPerMinute: v.LIMIT_SIGN_INS_PER_MINUTE,
+      logReadsPerMinute: v.LIMIT_LOG_READS_PER_MINUTE,
     },
     trustedProxies: v.TRUSTED_PROXIES,
     allowPrivateHosts: v.ALLOW_PRIVATE_HOSTS,
@@ -336,6 +338,7 @@ const variables = z.object({
   LIMIT_OPENS_PER_MINUTE: perMinute.default(30),
   LIMIT_REQUESTS_PER_MINUTE: perMinute.default(10),
   LIMIT_SIGN_INS_PER_MINUTE: perMinute.default(60),
+  LIMIT_LOG_READS_PER_MINUTE: perMinute.default(120),
   TRUSTED_PROXIES: wholeNumber(0, 16).default(0),
   ALLOW_PRIVATE_HOSTS: privateHosts.default([]),
   METRICS_TOKEN: text.min(16, 'must have 16 characters or more').optional(),

@@ -20,10 +20,15 @@ export const ERROR_CODES = {
   'sign-in-required': [401, 'Nobody is signed in, or the sign-in has ended.'],
   'sign-in-expired': [401, 'The sign-in has ended.'],
   'step-up-required': [401, 'The sign-in is too old for this; prove again who you are.'],
+  'token-refused': [401, 'This token is unknown or counts no more.'],
   forbidden: [403, 'Not found or not yours.'],
   'not-found': [404, 'There is nothing at this address.'],
   'session-unknown': [404, 'No archive of this session is known.'],
   'viewing-closed': [410, 'This viewing has ended.'],
+  'log-unsealed': [
+    503,
+    'What was asked for of the log is not sealed yet, so that nothing could be proven of it.',
+  ],
   // giving and taking access
   'own-access': [403, 'Nobody gives or approves access for themselves.'],
   'grant-invalid': [422, 'This grant cannot be given as it is.'],
@@ -34,6 +39,7 @@ export const ERROR_CODES = {
   'already-decided': [409, 'This was decided already, or has lapsed.'],
   'changed-meanwhile': [409, 'This is no longer as it was shown: somebody has changed it since.'],
   'webhook-invalid': [422, 'This webhook cannot be added as it is.'],
+  'token-invalid': [422, 'This token cannot be made as it is.'],
   'change-unfit': [409, 'The project is no longer as it was when this change was proposed.'],
   'log-kept': [409, 'What the log holds there is on hold, or is not there any more.'],
   // the archive, before anything plays

@@ -51,6 +51,7 @@ const OPEN_ADDRESSES: Readonly<Record<string, string>> = {
   'app/api/health/live/route.ts': 'says up and nothing else',
   'app/api/health/ready/route.ts': 'says up or down, without detail',
   'app/api/metrics/route.ts': 'by METRICS_TOKEN',
+  'app/api/audit/events/route.ts': 'by a token of its own',
   'app/s/[sessionId]/route.ts': 'leads to a page, which asks',
 }
 

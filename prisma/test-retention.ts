@@ -44,9 +44,10 @@ export async function layRow(owner: Session, row: OldRow): Promise<string> {
   )
   if (reason !== null || caseReference !== null)
     await owner.ask(
-      `INSERT INTO audit.audit_content (event_id, reason, reason_salt, case_reference, case_reference_salt)
-       VALUES ($1, $2::text, CASE WHEN $2::text IS NOT NULL THEN $4::bytea END, $3::text,
-         CASE WHEN $3::text IS NOT NULL THEN $4::bytea END)`,
+      `INSERT INTO audit.audit_content (event_id, at, id, reason, reason_salt, case_reference, case_reference_salt)
+       SELECT e.event_id, e.at, e.id, $2::text, CASE WHEN $2::text IS NOT NULL THEN $4::bytea END, $3::text,
+         CASE WHEN $3::text IS NOT NULL THEN $4::bytea END
+       FROM audit.events e WHERE e.event_id = $1`,
       [eventId, reason, caseReference, salt],
     )
   return eventId

@@ -105,10 +105,15 @@ const ADDRESSES: readonly Address[] = [
   },
 ]
 
-/** How a body of this type is answered, and every row of the log that comes of it. */
-async function ask({ method, door }: Address, type: string, body: string): Promise<string[]> {
+/** How a body of this type, or of none, is answered, and every row of the log that comes of it. */
+async function ask({ method, door }: Address, type: string | null, text: string): Promise<string[]> {
   const id = randomUUID()
-  const headers = { origin: 'http://127.0.0.1:3000', cookie, 'content-type': type, [REQUEST_ID_HEADER]: id }
+  const headers = {
+    ...{ origin: 'http://127.0.0.1:3000', cookie, [REQUEST_ID_HEADER]: id },
+    ...(type !== null && { 'content-type': type }),
+  }
+  // Text would bring a type of its own.
+  const body = new TextEncoder().encode(text)
   const answer = await door(new Request('http://127.0.0.1:3000/any', { method, headers, body }))
   const { code, detail } = await answer.json()
   const rows = await office.services.db.$queryRaw<{ row: string }[]>`
@@ -140,6 +145,19 @@ test.each(ADDRESSES)(
       ])
   },
 )
+
+test('so is what may be left out, was not, and does not say what it is', async () => {
+  const address = ADDRESSES.find(({ name }) => name === 'a grant taken back')
+  if (address === undefined) throw new Error('There is no such address.')
+  expect(await ask(address, null, JSON.stringify(address.whole))).toEqual([
+    expect.stringContaining('400 request-invalid: The request must be JSON'),
+    `grant.revoked refused request-invalid grant ${ID}`,
+  ])
+  expect(await ask(address, null, '')).toEqual([
+    expect.stringContaining('403 forbidden'),
+    `grant.revoked refused forbidden grant ${ID}`,
+  ])
+})
 
 test('so is what is too large to be read', async () => {
   const [address] = ADDRESSES

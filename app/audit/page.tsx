@@ -21,7 +21,7 @@ export default async function LogPage({ searchParams }: Props) {
   const { open = '', ...address } = readQuery(await searchParams, LOG_PARAMETERS)
   const actor = await requirePagePermission('audit:read', logPath(address, { open }))
   const query = parseLogQuery(address)
-  const { events, next, unfolded } = await readLog(services(), actor, query)
+  const { events, next, unfolded, faults } = await readLog(services(), actor, query)
   return (
     <Shell reader={actor} section="log" search={false}>
       <Stack gap="sm">
@@ -32,11 +32,9 @@ export default async function LogPage({ searchParams }: Props) {
           session={address.session ?? ''}
           person={address.person ?? ''}
           action={address.action ?? ''}
-          faults={query.faults}
+          faults={faults}
         />
-        {address.viewing !== undefined && query.faults.length === 0 && (
-          <OneViewing viewingId={address.viewing} />
-        )}
+        {address.viewing !== undefined && faults.length === 0 && <OneViewing viewingId={address.viewing} />}
         {events.length > 0 && (
           <LogTable
             key={logPath(address, { unfold: null })}
@@ -46,7 +44,7 @@ export default async function LogPage({ searchParams }: Props) {
             open={open.split(',').filter((id) => id !== '')}
           />
         )}
-        {events.length === 0 && query.faults.length === 0 && (
+        {events.length === 0 && faults.length === 0 && (
           <Plate title="Nothing on record" icon={<IconScript size={26} stroke={1.5} aria-hidden />}>
             No line of the log fits this filter, within the projects that you may read.
           </Plate>

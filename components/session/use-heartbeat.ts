@@ -27,7 +27,7 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
   told.current = { onRefused, onTrouble, onExpires }
   /** Where the player last was: by the time it is left, its picture is gone. */
   const position = useRef(0)
-  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const putOff = useRef<ReturnType<typeof setTimeout>>(undefined)
 
   useEffect(() => {
     if (video === null) return
@@ -58,9 +58,10 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
 
   useEffect(() => {
     if (video === null) return
-    clearTimeout(leaving.current)
+    clearTimeout(putOff.current)
     let isOver = false
-    let isBusy = false
+    let unanswered: Progress | null = null
+    const leaving = new AbortController()
     const take = (): Progress => {
       const { ranges, last } = played.current
       played.current = { ranges: [], last }
@@ -75,11 +76,11 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
       played.current = { ...played.current, ranges: [...unsaid, ...played.current.ranges] }
     }
     const beat = async (): Promise<void> => {
-      if (isBusy || isOver) return
-      isBusy = true
+      if (unanswered !== null || isOver) return
       const progress = take()
-      const answer = await sendProgress(viewingId, progress)
-      isBusy = false
+      unanswered = progress
+      const answer = await sendProgress(viewingId, progress, leaving.signal)
+      unanswered = null
       if (isOver) return
       told.current.onTrouble(answer.ok ? null : answer.problem)
       if (answer.ok) {
@@ -94,9 +95,12 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
     const leave = (): void => {
       if (isOver) return
       isOver = true
+      // What it says may come too late: it is said again, and what is said twice counts once.
+      if (unanswered !== null) giveBack(unanswered)
+      leaving.abort()
       const progress = take()
       if (progress.played.length > 0) void sendParting(viewingId, progress)
-      void closeViewing(viewingId)
+      else void closeViewing(viewingId)
     }
     const timer = setInterval(() => void beat(), BEAT_MS)
     // A hidden tab's timers are slow; coming back, it asks at once whether it may still show anything.
@@ -114,7 +118,7 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
       window.removeEventListener('pagehide', leave)
       window.removeEventListener('pageshow', onShown)
       // Put off: in development React mounts everything twice.
-      leaving.current = setTimeout(leave, 0)
+      putOff.current = setTimeout(leave, 0)
     }
   }, [video, viewingId])
 }

@@ -47,21 +47,25 @@ const BEAT_TIMEOUT_MS = 4000
 export async function sendProgress(
   viewingId: string,
   progress: Progress,
+  leaving: AbortSignal,
 ): Promise<Answer<{ readonly expiresAt: Date | null }>> {
   const answer = await ask(`/viewings/${viewingId}/progress`, {
     method: 'POST',
     body: JSON.stringify(progress),
-    signal: AbortSignal.timeout(BEAT_TIMEOUT_MS),
+    signal: AbortSignal.any([leaving, AbortSignal.timeout(BEAT_TIMEOUT_MS)]),
   })
   if (!answer.ok) return answer
   return { ok: true, value: { expiresAt: parseTime(answer.value.headers.get('Viewing-Expires')) } }
 }
 
-/** The last word of a player whose page is being left: nobody waits for the answer. */
+/**
+ * The last word of a player whose page is being left, which ends the viewing: nobody waits for the answer. It is one
+ * request, as of two the second may be heard first.
+ */
 export async function sendParting(viewingId: string, progress: Progress): Promise<void> {
   await ask(`/viewings/${viewingId}/progress`, {
     method: 'POST',
-    body: JSON.stringify(progress),
+    body: JSON.stringify({ ...progress, closing: true }),
     keepalive: true,
   })
 }

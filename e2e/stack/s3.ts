@@ -1,5 +1,5 @@
 // An S3 server over a folder, as far as the portal and the recorder need one: signatures checked, keys limited to
-// buckets, ranges, conditions, uploads in parts, lists. Below `/-/` a test orders faults and looks at what was read.
+// buckets, ranges, conditions, object lock, uploads in parts, lists. Below `/-/` a test orders faults and looks at what was read.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -11,6 +11,7 @@ import { getObject } from './s3/get-object.ts'
 import { listObjects } from './s3/list-objects.ts'
 import { openUploads, type Uploads } from './s3/multipart.ts'
 import { type ObjectFolder, openObjectFolder } from './s3/object-folder.ts'
+import { readLock, requireConditions, sayLock } from './s3/put-conditions.ts'
 import { escapeXml, S3Error } from './s3/s3-error.ts'
 import { authenticate, type S3Key } from './s3/signature.ts'
 
@@ -105,6 +106,7 @@ async function answerBucket(
   if (request.method !== 'GET') throw notAllowed()
   if (query.has('location'))
     return send(response, 200, `<LocationConstraint>${options.region}</LocationConstraint>`)
+  if (query.has('object-lock')) return send(response, 200, sayLock(await objects.findLock(bucket)))
   return send(response, 200, await listObjects(objects, bucket, query))
 }
 
@@ -120,7 +122,10 @@ async function answerObject({ objects, traffic }: Inside, call: Call): Promise<v
     })
   }
   if (request.method === 'PUT') {
-    const facts = await objects.put(bucket, key, { ...readUpload(request), ...describeUpload(request) })
+    await requireConditions(objects, call)
+    const lock = await readLock(objects, call)
+    const upload = { ...readUpload(request), ...describeUpload(request), ...(lock !== null && { lock }) }
+    const facts = await objects.put(bucket, key, upload)
     return send(response, 200, '', { etag: `"${facts.etag}"`, 'x-amz-version-id': facts.versionId })
   }
   if (request.method !== 'DELETE') throw notAllowed()
@@ -158,7 +163,9 @@ async function answerUpload(
 function readUpload(request: IncomingMessage): { body: Readable; sha256: string | null } {
   const told = String(request.headers['x-amz-content-sha256'] ?? '')
   const body = told.startsWith('STREAMING-') ? request.pipe(createChunkedBody()) : request
-  return { body, sha256: /^[0-9a-f]{64}$/.test(told) ? told : null }
+  const checksum = request.headers['x-amz-checksum-sha256']
+  const sha256 = checksum === undefined ? told : Buffer.from(String(checksum), 'base64').toString('hex')
+  return { body, sha256: /^[0-9a-f]{64}$/.test(sha256) ? sha256 : null }
 }
 
 function describeUpload(request: IncomingMessage): { contentType: string; meta: Record<string, string> } {

@@ -5,7 +5,9 @@ import { eraseValues } from '../../prisma/test-retention.ts'
 import { openDatabase } from '../database.ts'
 import { newUuid } from '../uuid.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
-import { type EventFilter, findEvents, findEventsOfViewing } from './find.ts'
+import { findEvents, findEventsOfViewing } from './find.ts'
+import type { LogScope } from './learn-filter.ts'
+import type { LogFilter } from './log-filter.ts'
 import { recordEvent } from './record.ts'
 
 let db: ReturnType<typeof openDatabase>
@@ -14,9 +16,11 @@ let owner: Session
 const [RETAIL, PRIVATE] = [newUuid(), newUuid()]
 const [ARCHIVE, OTHER_ARCHIVE] = [newUuid(), newUuid()]
 const [VIEWING, OTHER_VIEWING, DOWNLOAD] = [newUuid(), newUuid(), newUuid()]
+/** As rows say it that stand by themselves. */
+const RECORDING = { archiveId: ARCHIVE, sessionId: `session of ${ARCHIVE}`, projectId: RETAIL }
 const client = { address: '192.0.2.7', userAgent: 'test', requestId: 'r-1' }
 
-const person = (subject: string): AuditActor => ({
+const person = (subject: string): AuditActor & { readonly kind: 'person' } => ({
   ...{ kind: 'person', issuer: 'https://login.bank.test', subject },
   ...{ name: `${subject} Somebody`, email: `${subject}@bank.test`, roles: ['reviewer'] },
   ...{ signInId: newUuid(), signedInAt: new Date(), acr: null, amr: [] },
@@ -61,6 +65,21 @@ beforeAll(async () => {
         name: `${subject} Somebody`,
       },
     })
+  for (const [id, name] of [
+    [RETAIL, 'Retail'],
+    [PRIVATE, 'Private'],
+  ] as const)
+    await db.project.create({
+      data: {
+        id,
+        name,
+        kind: 'opentok',
+        recorderKey: id,
+        apiUrl: 'https://a.test',
+        secrets: {},
+        reasons: [],
+      },
+    })
   await record({ action: 'server.started', actor: { kind: 'service', name: 'server' } })
   await record({ action: 'sign-in.succeeded', actor: person('robin'), client })
   await open(VIEWING, 'robin', ARCHIVE, RETAIL)
@@ -78,27 +97,45 @@ beforeAll(async () => {
   })
   await record({
     ...{ action: 'viewing.refused', outcome: 'refused', code: 'forbidden', viewingId: VIEWING },
+    ...RECORDING,
     ...{ actor: person('alex'), client },
   })
   await open(OTHER_VIEWING, 'alex', OTHER_ARCHIVE, PRIVATE)
   await windowOf(OTHER_VIEWING, 0, 4)
-  await record({ action: 'viewing.closed', viewingId: VIEWING, code: 'ended', claimed: [[30, 31]] })
+  await record({
+    ...{ action: 'viewing.closed', viewingId: VIEWING, code: 'ended', claimed: [[30, 31]] },
+    ...RECORDING,
+  })
   await open(DOWNLOAD, 'robin', ARCHIVE, RETAIL)
   await windowOf(DOWNLOAD, 0, 60)
+  await record({ action: 'project.changed', projectId: RETAIL, projectName: 'Retail before' })
+  await record({
+    ...{ action: 'access.listed', client: { ...client, address: '192.0.2.99' } },
+    actor: { ...person('ari'), roles: [`auditor@${PRIVATE}`] },
+  })
 })
 afterAll(() => Promise.all([db.$disconnect(), owner.end()]))
 
-const find = async (filter: Partial<EventFilter> = {}, limit = 50) => {
-  const { events } = await findEvents(db, { projectIds: 'all', ...filter }, { after: null, limit })
+const find = async (filter: LogFilter = {}, scope: LogScope = 'all') => {
+  const { events } = await findEvents(db, { filter, scope }, { after: null, limit: 50 })
   return events
 }
-const shown = async (filter: Partial<EventFilter> = {}): Promise<string[]> =>
-  (await find(filter)).map(({ action, viewingId }) =>
+const shown = async (filter: LogFilter = {}, scope: LogScope = 'all'): Promise<string[]> =>
+  (await find(filter, scope)).map(({ action, viewingId }) =>
     [action, ...(viewingId === OTHER_VIEWING ? ['other'] : [])].join(' '),
   )
 
+const OF_RETAIL = ['download.opened', 'viewing.closed', 'viewing.refused', 'viewing.opened']
 const ALL = [
-  ...['download.opened', 'viewing.closed', 'viewing.opened other', 'viewing.refused', 'viewing.opened'],
+  ...[
+    'access.listed',
+    'project.changed',
+    'download.opened',
+    'viewing.closed',
+    'viewing.opened other',
+    'viewing.refused',
+    'viewing.opened',
+  ],
   ...['sign-in.succeeded', 'server.started'],
 ]
 
@@ -127,12 +164,8 @@ describe('under an opening', () => {
 })
 
 describe('the filter', () => {
-  test.each<[string, Partial<EventFilter>, string[]]>([
-    [
-      'by session finds what its viewings did',
-      { sessionId: `session of ${ARCHIVE}` },
-      ['download.opened', 'viewing.closed', 'viewing.refused', 'viewing.opened'],
-    ],
+  test.each<[string, LogFilter, string[]]>([
+    ['by session finds what its viewings did', { sessionId: `session of ${ARCHIVE}` }, OF_RETAIL],
     ['by archive likewise', { archiveId: OTHER_ARCHIVE }, ['viewing.opened other']],
     ['by viewing', { viewingId: VIEWING }, ['viewing.closed', 'viewing.refused', 'viewing.opened']],
     ['by action', { action: 'sign-in.succeeded' }, ['sign-in.succeeded']],
@@ -142,9 +175,38 @@ describe('the filter', () => {
       ['viewing.window', 'viewing.window', 'viewing.window'],
     ],
     [
-      'by mail, in any case, finds also what names nobody itself',
+      'by mail, in any case, folds what names nobody itself under its opening',
       { person: 'Robin@Bank.test' },
-      ['download.opened', 'viewing.closed', 'viewing.opened', 'sign-in.succeeded'],
+      ['download.opened', 'viewing.opened', 'sign-in.succeeded'],
+    ],
+    [
+      'by somebody and a folded action shows each of it',
+      { action: 'viewing.window', person: 'robin' },
+      ['viewing.window', 'viewing.window', 'viewing.window'],
+    ],
+    ['by somebody and how it ended', { action: 'viewing.closed', person: 'robin' }, ['viewing.closed']],
+    ['by outcome', { outcome: 'refused' }, ['viewing.refused']],
+    ['by the outcome of most', { outcome: 'allowed', person: 'alex' }, ['viewing.opened other']],
+    ['by reason', { reason: 'complaint' }, ['download.opened', 'viewing.opened other', 'viewing.opened']],
+    ['by case', { caseReference: 'C-7' }, ['download.opened', 'viewing.opened other', 'viewing.opened']],
+    ['by a part of a case', { caseReference: 'C-' }, []],
+    ['by case and archive', { caseReference: 'C-7', archiveId: OTHER_ARCHIVE }, ['viewing.opened other']],
+    ['by role', { role: 'auditor' }, ['access.listed']],
+    [
+      'by role and somebody',
+      { role: 'reviewer', person: 'alex' },
+      ['viewing.opened other', 'viewing.refused'],
+    ],
+    ['by a role that nobody had', { role: 'admin' }, []],
+    ['by address', { address: '192.0.2.99' }, ['access.listed']],
+    ['by project', { project: 'Private' }, ['viewing.opened other']],
+    ['by a project’s name from before', { project: 'Retail before' }, ['project.changed', ...OF_RETAIL]],
+    ['by no project', { project: 'Nothing' }, []],
+    ['by time', { to: new Date(0) }, []],
+    [
+      'by time and outcome',
+      { from: new Date(0), to: new Date('2999-01-01'), outcome: 'refused' },
+      ['viewing.refused'],
     ],
     ['by a part of a name', { person: 'LEX some' }, ['viewing.opened other', 'viewing.refused']],
     ['by subject', { person: 'alex' }, ['viewing.opened other', 'viewing.refused']],
@@ -159,24 +221,25 @@ describe('the filter', () => {
 
 describe('a reader of some projects', () => {
   test('sees what is of these alone, and nothing that is of none', async () => {
-    expect(await shown({ projectIds: [PRIVATE] })).toEqual(['viewing.opened other'])
-    expect(await shown({ projectIds: [RETAIL] })).toEqual([
-      ...['download.opened', 'viewing.closed', 'viewing.refused', 'viewing.opened'],
-    ])
-    expect(await shown({ projectIds: [RETAIL, PRIVATE] })).toEqual(
-      ALL.filter((action) => !/server|sign-in/.test(action)),
+    expect(await shown({}, [PRIVATE])).toEqual(['viewing.opened other'])
+    expect(await shown({}, [RETAIL])).toEqual(['project.changed', ...OF_RETAIL])
+    expect(await shown({}, [RETAIL, PRIVATE])).toEqual(
+      ALL.filter((action) => !/server|sign-in|access/.test(action)),
     )
-    expect(await shown({ projectIds: [] })).toEqual([])
+    expect(await shown({}, [])).toEqual([])
   })
 
   test('does not get past that by naming a viewing, a session or somebody', async () => {
-    const projectIds = [PRIVATE]
-    expect(await shown({ projectIds, viewingId: VIEWING })).toEqual([])
-    expect(await shown({ projectIds, sessionId: `session of ${ARCHIVE}` })).toEqual([])
-    expect(await shown({ projectIds, person: 'robin' })).toEqual([])
-    expect(await shown({ projectIds, action: 'viewing.window' })).toEqual(['viewing.window other'])
+    const scope = [PRIVATE]
+    expect(await shown({ viewingId: VIEWING }, scope)).toEqual([])
+    expect(await shown({ sessionId: `session of ${ARCHIVE}` }, scope)).toEqual([])
+    expect(await shown({ person: 'robin' }, scope)).toEqual([])
+    expect(await shown({ project: 'Retail' }, scope)).toEqual([])
+    expect(await shown({ caseReference: 'C-7' }, scope)).toEqual(['viewing.opened other'])
+    expect(await shown({ action: 'viewing.window' }, scope)).toEqual(['viewing.window other'])
     const page = { after: null, limit: 50 }
-    expect((await findEventsOfViewing(db, { viewingId: VIEWING, projectIds }, page)).events).toEqual([])
+    const asked = { filter: { viewingId: VIEWING }, scope }
+    expect((await findEventsOfViewing(db, asked, page)).events).toEqual([])
   })
 })
 
@@ -222,13 +285,13 @@ describe('a line', () => {
 })
 
 describe('pages', () => {
-  const walk = async (filter: Partial<EventFilter>, limit: number, between?: () => Promise<unknown>) => {
+  const walk = async (scope: LogScope, limit: number, between?: () => Promise<unknown>) => {
     const ids: string[] = []
     let after: string | null = null
     do {
       const found: Awaited<ReturnType<typeof findEvents>> = await findEvents(
         db,
-        { projectIds: 'all', ...filter },
+        { filter: {}, scope },
         { after, limit },
       )
       expect(found.events.length).toBeLessThanOrEqual(limit)
@@ -252,9 +315,9 @@ describe('pages', () => {
       }
     })
     const newest = written.toReversed()
-    for (const limit of [1, 7, 25, 26]) expect(await walk({ projectIds: [project] }, limit)).toEqual(newest)
+    for (const limit of [1, 7, 25, 26]) expect(await walk([project], limit)).toEqual(newest)
     const going = () => record({ action: 'recording.viewed', projectId: project })
-    expect(await walk({ projectIds: [project] }, 5, going)).toEqual(newest)
+    expect(await walk([project], 5, going)).toEqual(newest)
   })
 
   test('of one viewing go from its opening on', async () => {
@@ -263,7 +326,7 @@ describe('pages', () => {
     do {
       const found: Awaited<ReturnType<typeof findEventsOfViewing>> = await findEventsOfViewing(
         db,
-        { viewingId: VIEWING, projectIds: 'all' },
+        { filter: { viewingId: VIEWING }, scope: 'all' },
         { after, limit: 2 },
       )
       actions.push(...found.events.map(({ action }) => action))
@@ -277,7 +340,10 @@ describe('pages', () => {
 
   test('do not begin at a place that no page gave', async () => {
     for (const after of ['', '1', 'x.y', '1700000000000000.', `${'9'.repeat(40)}.1`, "1700000000000000.1'"])
-      await expect(findEvents(db, { projectIds: 'all' }, { after, limit: 1 }), after).rejects.toMatchObject({
+      await expect(
+        findEvents(db, { filter: {}, scope: 'all' }, { after, limit: 1 }),
+        after,
+      ).rejects.toMatchObject({
         code: 'request-invalid',
       })
   })

@@ -1,9 +1,21 @@
 import { Prisma } from '../../prisma/client/client.ts'
+import type { AuditAction } from './event.ts'
 import type { Folded } from './logged-event.ts'
 import type { LogWriter } from './record.ts'
 
 /** Actions that are listed under their viewing's opening and not by themselves. */
 export const FOLDED_ACTIONS = Prisma.sql`('viewing.window', 'viewing.progressed', 'download.window')`
+
+const OF_VIEWINGS: ReadonlySet<AuditAction> = new Set([
+  ...(['viewing.window', 'viewing.progressed', 'viewing.refused', 'viewing.closed'] as const),
+  ...(['download.window', 'download.refused', 'download.closed'] as const),
+  ...(['key.used', 'key.failed', 'archive.altered', 'archive.undecryptable'] as const),
+])
+
+/** Whether rows of an action belong to viewings, of which their opening says what they do not say themselves. */
+export const isOfViewing = (action: AuditAction): boolean => OF_VIEWINGS.has(action)
+
+const DAY_MS = 24 * 60 * 60 * 1000
 
 type FoldRow = {
   viewingId: string
@@ -14,15 +26,21 @@ type FoldRow = {
   lastAt: Date
 }
 
-/** What happened under each of these viewings, by viewing id; those without anything are left out. */
-export async function findFolded(db: LogWriter, viewingIds: readonly string[]): Promise<Map<string, Folded>> {
-  if (viewingIds.length === 0) return new Map()
+/** An opening in the log: which viewing, and when. */
+type Opening = { readonly viewingId: string; readonly at: Date }
+
+/** What happened under each of these openings, by viewing id; those without anything are left out. */
+export async function findFolded(db: LogWriter, openings: readonly Opening[]): Promise<Map<string, Folded>> {
+  if (openings.length === 0) return new Map()
+  const viewingIds = openings.map(({ viewingId }) => viewingId)
+  // Earlier months are not looked into; a clock that is set back loses nothing.
+  const since = new Date(Math.min(...openings.map(({ at }) => at.getTime())) - DAY_MS)
   const rows = await db.$queryRaw<FoldRow[]>`
     WITH served AS MATERIALIZED (
       SELECT viewing_id, action, at, bytes, claimed_ms, int4range(media_from_ms, media_to_ms) AS media,
         media_from_ms IS NOT NULL AND media_to_ms IS NOT NULL AS has_media
       FROM audit.events
-      WHERE viewing_id = ANY(${viewingIds}::uuid[])
+      WHERE viewing_id = ANY(${viewingIds}::uuid[]) AND at > ${since}
         AND (action IN ${FOLDED_ACTIONS} OR claimed_ms IS NOT NULL)
     ), claims AS (
       SELECT viewing_id, range_agg(int4range(

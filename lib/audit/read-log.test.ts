@@ -74,8 +74,16 @@ describe('reading the log', () => {
       ...{ action: 'log.searched', subject: 'ari', target: 'log all', archive: ARCHIVE },
       after: { action: 'viewing.opened', personLength: 14 },
     })
+    await readLog(
+      services,
+      everywhere,
+      parseLogQuery({ case: 'C-7', address: '192.0.2.1', role: 'admin', from: '2026-11-24' }),
+    )
+    expect(await lastSearch()).toMatchObject({
+      after: { caseLength: 3, addressLength: 9, role: 'admin', from: '2026-11-24T00:00:00.000Z' },
+    })
     await readLog(services, everywhere, parseLogQuery({ viewing: VIEWING }))
-    expect(await lastSearch()).toMatchObject({ target: `log ${VIEWING}`, after: {} })
+    expect(await lastSearch()).toMatchObject({ target: `log ${VIEWING}`, after: { viewingId: VIEWING } })
     await readLog(services, everywhere, parseLogQuery({ unfold: VIEWING }))
     expect(await lastSearch()).toMatchObject({ target: `log ${VIEWING}` })
   })
@@ -83,7 +91,10 @@ describe('reading the log', () => {
   test('for what cannot be read looks for nothing and puts nothing on record', async () => {
     const before = await countRows()
     const query = parseLogQuery({ viewing: 'none' })
-    expect(await readLog(services, everywhere, query)).toEqual({ events: [], next: null, unfolded: null })
+    expect(await readLog(services, everywhere, query)).toEqual({
+      ...{ events: [], next: null, unfolded: null },
+      faults: ['This is not the ID of a viewing.'],
+    })
     expect(await countRows()).toBe(before)
   })
 

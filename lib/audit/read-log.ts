@@ -1,8 +1,11 @@
 import { projectsFor } from '../access/permissions.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
+import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
+import { describeFilter } from './describe-filter.ts'
 import { type FoundEvents, findEvents, findEventsOfViewing } from './find.ts'
+import type { LogScope } from './learn-filter.ts'
 import type { LogQuery } from './log-query.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import { recordEvent } from './record.ts'
@@ -14,49 +17,61 @@ export type LogPage = FoundEvents & {
     readonly events: LoggedEvent[]
     readonly isCut: boolean
   } | null
+  /** A sentence for what could not be looked for. */
+  readonly faults: readonly string[]
 }
 
 const PAGE_SIZE = 50
 const UNFOLDED_LIMIT = 500
+const NOTHING = { events: [], next: null, unfolded: null }
 
 /**
  * A page of the log, within the projects the reader's role is for: newest first, or, for one viewing, all of it from its
- * opening on. That it is read is on record before it is.
+ * opening on. That it is read is on record before it is. Throws `audit-unavailable` when the log does not answer in time.
  */
 export async function readLog(services: Services, actor: Actor, query: LogQuery): Promise<LogPage> {
-  if (query.faults.length > 0) return { events: [], next: null, unfolded: null }
-  const projectIds = projectsFor(actor.roles, 'audit:read')
+  if (query.faults.length > 0) return { ...NOTHING, faults: query.faults }
+  const scope = projectsFor(actor.roles, 'audit:read')
   await recordReading(services, actor, query)
-  const { viewingId } = query.filter
-  const page = { after: query.after, limit: PAGE_SIZE }
-  const found =
-    viewingId === undefined
-      ? await findEvents(services.db, { ...query.filter, projectIds }, page)
-      : await findEventsOfViewing(services.db, { viewingId, projectIds }, page)
-  return { ...found, unfolded: await unfold(services, projectIds, query.unfold) }
+  try {
+    return { ...(await findPage(services, scope, query)), faults: [] }
+  } catch (error) {
+    if (isAppError(error) && error.code === 'request-invalid') return { ...NOTHING, faults: [error.message] }
+    throw error
+  }
 }
 
-async function unfold(
+async function findPage(
   { db }: Services,
-  projectIds: readonly string[] | 'all',
-  viewingId: string | null,
+  scope: LogScope,
+  { filter, after, unfold }: LogQuery,
+): Promise<Omit<LogPage, 'faults'>> {
+  const { viewingId } = filter
+  const page = { after, limit: PAGE_SIZE }
+  const found =
+    viewingId === undefined
+      ? await findEvents(db, { filter, scope }, page)
+      : await findEventsOfViewing(db, { filter: { ...filter, viewingId }, scope }, page)
+  return { ...found, unfolded: unfold === null ? null : await findUnfolded(db, scope, unfold) }
+}
+
+async function findUnfolded(
+  db: Services['db'],
+  scope: LogScope,
+  viewingId: string,
 ): Promise<LogPage['unfolded']> {
-  if (viewingId === null) return null
-  const { events, next } = await findEventsOfViewing(
-    db,
-    { viewingId, projectIds },
-    { after: null, limit: UNFOLDED_LIMIT },
-  )
+  const page = { after: null, limit: UNFOLDED_LIMIT }
+  const { events, next } = await findEventsOfViewing(db, { filter: { viewingId }, scope }, page)
   return { viewingId, events, isCut: next !== null }
 }
 
-/** What somebody typed to name a person is kept as its length: it may be a name, and rows cannot be mended. */
+/** What somebody typed is kept as its length: it may be a name or a case, and rows cannot be mended. */
 async function recordReading(
   { db }: Services,
   actor: Actor,
   { filter, unfold: unfolded, after }: LogQuery,
 ): Promise<void> {
-  const { sessionId, archiveId, viewingId, action, person } = filter
+  const { sessionId, archiveId, viewingId } = filter
   await recordEvent(db, {
     id: newUuid(),
     action: 'log.searched',
@@ -66,10 +81,6 @@ async function recordReading(
     target: { kind: 'log', id: viewingId ?? unfolded ?? 'all' },
     ...(sessionId !== undefined && { sessionId }),
     ...(archiveId !== undefined && { archiveId }),
-    after: {
-      ...(action !== undefined && { action }),
-      ...(person !== undefined && { personLength: person.length }),
-      ...(after !== null && { after }),
-    },
+    after: { ...describeFilter(filter), ...(after !== null && { after }) },
   })
 }

@@ -13,7 +13,7 @@ import { countRefusal } from './refusal-count.ts'
 /** What a person may do so often a minute and no more. */
 export type Use = 'searches' | 'opens' | 'requests'
 
-type Limit = Use | 'signIns'
+type Limit = Use | 'signIns' | 'logReads'
 type Counted = { readonly points: number; readonly expire: bigint | null }
 type Past = { readonly isFirst: boolean; readonly retryAfterSeconds: number }
 type Counting = {
@@ -26,12 +26,15 @@ type Counting = {
 }
 
 const WINDOW_SECONDS = 60
+/** Another program, which the log knows by its token. */
+const LOG_READER: AuditActor = { kind: 'service', name: 'log-out' }
 
 const SAID = {
   searches: 'You have searched too often within a minute.',
   opens: 'You have opened too many recordings within a minute.',
   requests: 'You have asked too often within a minute.',
   signIns: 'Too many sign-ins from this address within a minute.',
+  logReads: 'This token was used too often within a minute.',
 } as const satisfies Record<Limit, string>
 
 /** Counts are the database's: all processes share them. What is kept here is how to ask. */
@@ -65,6 +68,16 @@ export async function findUseRefusal(services: Services, actor: Actor, use: Use)
 /** Counts a step of signing in against its address. Throws as `countUse`. */
 export async function countSignInStep(services: Services, step: string, client: Client): Promise<void> {
   await count(services, { limit: 'signIns', key: `${step} ${client.address}`, actor: null, client })
+}
+
+/** Counts a token for the log that is none against its address, as a step of signing in. Throws as `countUse`. */
+export async function countTokenGuess(services: Services, client: Client): Promise<void> {
+  await count(services, { limit: 'signIns', key: `token ${client.address}`, actor: null, client })
+}
+
+/** Counts a reading of the log with a token against that token. Throws as `countUse`. */
+export async function countLogRead(services: Services, tokenId: string, client: Client): Promise<void> {
+  await count(services, { limit: 'logReads', key: tokenId, actor: LOG_READER, client })
 }
 
 async function count(services: Services, counting: Counting): Promise<void> {

@@ -10,6 +10,7 @@ import { findClient } from '../http/client.ts'
 import { type Services, services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { type Actor, type Asking, auditActor, readAsking, touchSignIn } from './actor.ts'
+import { toLoggedAddress } from './logged-address.ts'
 import { countRefusal } from './refusal-count.ts'
 
 /**
@@ -84,7 +85,7 @@ async function recordRefusal(
     actor: auditActor(actor),
     client: actor.client,
     target: { kind: 'permission', id: refused.permission },
-    after: { address: refused.address.slice(0, 200) },
+    after: { address: toLoggedAddress(refused.address) },
   })
 }
 

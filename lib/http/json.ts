@@ -14,9 +14,7 @@ export function json(body: unknown, status = 200): Response {
  */
 export async function readJson(request: Request, maxBytes = JSON_MAX_BYTES): Promise<unknown> {
   const mediaType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (mediaType !== 'application/json') {
-    throw new AppError('request-invalid', 'The request must be JSON, with Content-Type: application/json.')
-  }
+  if (mediaType !== 'application/json') throw notSaidToBeJson()
   const bytes = await readBody(request, maxBytes)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -25,10 +23,12 @@ export async function readJson(request: Request, maxBytes = JSON_MAX_BYTES): Pro
   }
 }
 
-/** The same where a body may be left out; undefined when it is. */
+/** The same where a body may be left out; undefined when it is. One that does not say what it is has not been left out. */
 export async function readOptionalJson(request: Request): Promise<unknown> {
-  const isThere = request.headers.get('content-type') !== null || request.headers.has('transfer-encoding')
-  return isThere ? readJson(request) : undefined
+  if (request.headers.get('content-type') !== null) return readJson(request)
+  const bytes = await readBody(request, JSON_MAX_BYTES)
+  if (bytes.byteLength > 0) throw notSaidToBeJson()
+  return undefined
 }
 
 /**
@@ -44,6 +44,10 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
     chunks.push(chunk)
   }
   return new Uint8Array(Buffer.concat(chunks))
+}
+
+function notSaidToBeJson(): AppError {
+  return new AppError('request-invalid', 'The request must be JSON, with Content-Type: application/json.')
 }
 
 function tooLarge(maxBytes: number): AppError {

@@ -15,6 +15,7 @@ import { readRecent } from './read-recent.ts'
 import { createReadWhole } from './read-whole.ts'
 import { renewSignIns } from './renew-sign-ins.ts'
 import { sealing } from './seal-log.ts'
+import { watchLogOutlets } from './watch-log-outlets.ts'
 
 export type Worker = {
   /** Aborts what runs and gives the locks to another process. Waits for that, but not for ever. */
@@ -35,6 +36,7 @@ export function listJobs(): readonly Job[] {
     createReadWhole(),
     makeMonthsAhead,
     deliverWebhooks,
+    watchLogOutlets,
     lapseChanges,
     dropByRule,
     ...endAccess,

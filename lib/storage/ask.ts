@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { AppError } from '../errors.ts'
 import type { ByteRange } from '../http/byte-range.ts'
-import type { Refusal, StoreAccess } from './dialect.ts'
+import type { ReadMethod, Refusal, StoreAccess } from './dialect.ts'
 import { explainConnection } from './retry.ts'
 
 type Body = Dispatcher.ResponseData['body']
@@ -12,11 +12,12 @@ export type Answer = {
   readonly body: Body
 }
 
-export type Question = {
-  readonly method: 'GET' | 'HEAD'
+export type Question<Method = ReadMethod> = {
+  readonly method: Method
   readonly key: string
   readonly versionId: string | null
   readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
 }
 
 /** How much of a refusal's body is read; the store's word stands at its beginning. */
@@ -35,9 +36,9 @@ const PASSING_CODES = new Set([
  * Asks once. An answer whose status is among `wanted` is given with its body unread; any other is an AppError, of
  * which `storage-unavailable` is worth asking again.
  */
-export async function ask(
-  access: StoreAccess,
-  question: Question,
+export async function ask<Method extends ReadMethod | 'PUT'>(
+  access: StoreAccess<Method>,
+  question: Question<Method>,
   options: { wanted: readonly number[]; signal: AbortSignal },
 ): Promise<Answer> {
   const { dialect, outgoing, timing } = access
@@ -48,6 +49,7 @@ export async function ask(
     const response = await outgoing.request(request.url, {
       method: question.method,
       headers: { ...request.headers, ...question.headers, 'accept-encoding': 'identity' },
+      ...(question.body !== undefined && { body: question.body }),
       signal,
       headersTimeoutMs: timing.stallMs,
       stallTimeoutMs: timing.stallMs,
@@ -115,7 +117,7 @@ async function readRefusal({ status, header, body }: Answer): Promise<Refusal> {
   return { status, header, code, body: text }
 }
 
-function explain({ dialect, timing }: StoreAccess, refusal: Refusal): AppError {
+function explain<Method>({ dialect, timing }: StoreAccess<Method>, refusal: Refusal): AppError {
   const { status, code } = refusal
   const word = code === null ? `${status}` : `${status} ${code}`
   const facts = {

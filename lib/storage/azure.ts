@@ -7,6 +7,7 @@ import {
 import { AppError, isAppError } from '../errors.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { Answer } from './ask.ts'
+import type { AzureAccount } from './azure-account.ts'
 import { describeSkew } from './clock-skew.ts'
 import type { Refusal, SignedRequest, StoreAccess, StoreDialect } from './dialect.ts'
 import type { ObjectFacts, ObjectStore } from './object-store.ts'
@@ -14,14 +15,8 @@ import { readRanged } from './ranged-read.ts'
 import { STORE_TIMING, type StoreTiming } from './retry.ts'
 import { statByHead } from './stat.ts'
 
-export type AzureSettings = {
-  readonly accountName: string
-  /** Base64; null for the SDK's default chain (environment, workload identity, managed identity). */
-  readonly accountKey: string | null
-  readonly container: string
-  /** A host suffix (`blob.core.windows.net`) or the blob service's whole URL; null for Azure's own. */
-  readonly domain: string | null
-}
+/** Without a key the SDK's default chain is asked (environment, workload identity, managed identity). */
+export type AzureSettings = AzureAccount & { readonly container: string }
 
 const SIGNED_FOR_MS = 5 * 60_000
 /** Not the SDK’s newest: private clouds and stand-ins lag behind by years, and reading has not changed since. */
@@ -30,15 +25,21 @@ const TOKEN_SCOPE = 'https://storage.azure.com/.default'
 
 type Sign = (key: string, signal: AbortSignal) => Promise<SignedRequest>
 
+/** Signs requests by the account's key for these acts alone (`r` reads, `c` makes, `w` writes), or by a token. */
+export function createAzureSigner(settings: AzureSettings, outgoing: Outgoing, acts: string): Sign {
+  const { accountKey } = settings
+  return accountKey === null
+    ? createTokenSigner(settings, outgoing)
+    : createSasSigner(settings, accountKey, acts)
+}
+
 /** Archives in Azure Blob storage, by a short-lived read-only SAS for each request, or by a token. */
 export function createAzureStore(
   settings: AzureSettings,
   outgoing: Outgoing,
   timing: StoreTiming = STORE_TIMING,
 ): ObjectStore {
-  const { accountKey } = settings
-  const sign =
-    accountKey === null ? createTokenSigner(settings, outgoing) : createSasSigner(settings, accountKey)
+  const sign = createAzureSigner(settings, outgoing, 'r')
   const label = `azure://${settings.container}`
   const dialect: StoreDialect = {
     label,
@@ -68,9 +69,9 @@ function blobUrl(settings: AzureSettings, key: string): string {
   return `${blobServiceUrl(settings)}/${path}`
 }
 
-function createSasSigner(settings: AzureSettings, accountKey: string): Sign {
+function createSasSigner(settings: AzureSettings, accountKey: string, acts: string): Sign {
   const credential = new StorageSharedKeyCredential(settings.accountName, accountKey)
-  const permissions = BlobSASPermissions.parse('r')
+  const permissions = BlobSASPermissions.parse(acts)
   return async (key) => {
     // No start: a portal whose clock is ahead would sign for later.
     const expiresOn = new Date(Date.now() + SIGNED_FOR_MS)
@@ -123,7 +124,8 @@ function readFacts(answer: Answer): Omit<ObjectFacts, 'sizeBytes'> {
   return { etag, versionId: answer.header('x-ms-version-id'), coldTier: tier === 'Archive' ? tier : null }
 }
 
-function explainAzure({ accountName, container }: AzureSettings, refusal: Refusal): AppError | null {
+/** What Azure's own word for a refusal means; null leaves it to the status. */
+export function explainAzure({ accountName, container }: AzureSettings, refusal: Refusal): AppError | null {
   const { status, code } = refusal
   const label = `azure://${container}`
   const facts = { status, code, requestId: refusal.header('x-ms-request-id') }

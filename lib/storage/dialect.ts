@@ -17,11 +17,13 @@ export type Refusal = {
   readonly body: string
 }
 
+export type ReadMethod = 'GET' | 'HEAD'
+
 /** What differs from store to store: how a request is signed and what its refusals mean. */
-export interface StoreDialect {
+export interface StoreDialect<Method = ReadMethod> {
   readonly label: string
   sign(
-    method: 'GET' | 'HEAD',
+    method: Method,
     target: { key: string; versionId: string | null },
     signal: AbortSignal,
   ): Promise<SignedRequest>
@@ -31,9 +33,9 @@ export interface StoreDialect {
   renews(refusal: Refusal, target: { key: string; versionId: string | null }, request: SignedRequest): boolean
 }
 
-/** What every reader of a store works with. */
-export type StoreAccess = {
-  readonly dialect: StoreDialect
+/** What everything that asks a store works with. */
+export type StoreAccess<Method = ReadMethod> = {
+  readonly dialect: StoreDialect<Method>
   readonly outgoing: Outgoing
   readonly timing: StoreTiming
 }

@@ -123,7 +123,11 @@ function saysNothing({ facts }: AppError): boolean {
   return facts.code === null && typeof facts.status === 'number' && WORDLESS.has(facts.status)
 }
 
-function explainS3(settings: S3Settings, refusal: Refusal): AppError | null {
+/** What S3's own word for a refusal means; null leaves it to the status. */
+export function explainS3(
+  settings: Pick<S3Settings, 'bucket' | 'region'>,
+  refusal: Refusal,
+): AppError | null {
   const { status, code } = refusal
   const label = `s3://${settings.bucket}`
   const facts = { status, code, requestId: refusal.header('x-amz-request-id') }
@@ -174,7 +178,10 @@ function explainS3(settings: S3Settings, refusal: Refusal): AppError | null {
 }
 
 /** What went wrong before the store was asked at all: no credentials, or STS says no. */
-function explainSigning({ bucket, roleArn }: S3Settings, failure: unknown): unknown {
+export function explainSigning(
+  { bucket, roleArn }: Pick<S3Settings, 'bucket' | 'roleArn'>,
+  failure: unknown,
+): unknown {
   if (!(failure instanceof Error)) return failure
   if (isAppError(failure) || isAppError(failure.cause)) return isAppError(failure) ? failure : failure.cause
   const facts = { failure: failure.name, message: failure.message }

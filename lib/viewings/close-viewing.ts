@@ -24,7 +24,16 @@ export type Ending = {
 }
 
 type Claimed = readonly (readonly [number, number])[]
-type ClosedRow = { id: string; purpose: Purpose; claimed: Claimed | null }
+type ClosedRow = {
+  id: string
+  purpose: Purpose
+  claimed: Claimed | null
+  sessionId: string
+  archiveId: string
+  projectId: string
+  projectName: string
+  region: string | null
+}
 
 /**
  * Ends one viewing and puts that on record, in one transaction; ended already is left as it is.
@@ -38,20 +47,26 @@ export async function closeViewing(services: Services, viewingId: string, ending
 /** The same inside a transaction of the caller’s. Its key goes when the viewing is next asked for. */
 export async function closeInTransaction(tx: Transaction, viewingId: string, ending: Ending): Promise<void> {
   const closed = await tx.$queryRaw<ClosedRow[]>`
-    UPDATE viewings SET closed_at = now(), close_reason = ${ending.reason}
-    WHERE id = ${viewingId}::uuid AND closed_at IS NULL
-    RETURNING id, purpose, claimed`
+    UPDATE viewings v SET closed_at = now(), close_reason = ${ending.reason}
+    FROM archives a JOIN projects p ON p.id = a.project_id
+    WHERE v.id = ${viewingId}::uuid AND v.closed_at IS NULL AND a.id = v.archive_id
+    RETURNING v.id, v.purpose, v.claimed, a.session_id AS "sessionId", a.id AS "archiveId",
+      p.id AS "projectId", p.name AS "projectName", p.region`
   for (const row of closed) await recordEnd(tx, row, ending)
 }
 
+/** Which recording it was is said again: the log is looked through by it, and there this line stands by itself. */
 async function recordEnd(tx: Transaction, row: ClosedRow, ending: Ending): Promise<void> {
+  const { id: viewingId, purpose, claimed, region, ...recording } = row
   await recordEvent(tx, {
     id: newUuid(),
-    action: ACTIONS[row.purpose].closed,
+    action: ACTIONS[purpose].closed,
     outcome: ending.outcome ?? 'allowed',
-    viewingId: row.id,
+    viewingId,
     after: { reason: ending.reason },
-    ...(row.claimed?.length && { claimed: row.claimed }),
+    ...recording,
+    ...(region !== null && { region }),
+    ...(claimed?.length && { claimed }),
     ...(ending.code && { code: ending.code }),
     ...(ending.actor && { actor: ending.actor }),
     ...(ending.client && { client: ending.client }),

@@ -12,6 +12,9 @@ export type Lease = {
   readonly viewingId: string
   readonly purpose: Purpose
   readonly archiveId: string
+  readonly sessionId: string
+  readonly projectId: string
+  readonly projectName: string
   readonly signInId: string
   /** Ended on record already. */
   readonly closed: CloseReason | null
@@ -59,7 +62,8 @@ export async function findLease(db: Database, viewingId: string): Promise<Lease 
   if (!isUuid(viewingId)) return null
   const rows = await withinDeadline(
     db.$queryRaw<Omit<Lease, 'readAtMs'>[]>`
-      SELECT v.id AS "viewingId", v.purpose, v.archive_id AS "archiveId", v.sign_in_id AS "signInId",
+      SELECT v.id AS "viewingId", v.purpose, v.archive_id AS "archiveId",
+        a.session_id AS "sessionId", pr.id AS "projectId", pr.name AS "projectName", v.sign_in_id AS "signInId",
         CASE WHEN v.closed_at IS NOT NULL THEN coalesce(v.close_reason, 'closed') END AS closed,
         ${OVERDUE} AS overdue, least(v.expires_at, ${ENDS}, s.expires_at) AS "endsAt"
       FROM ${LEASE_TABLES}

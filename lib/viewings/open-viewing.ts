@@ -6,6 +6,7 @@ import { type Actor, auditActor } from '../auth/actor.ts'
 import { isFreshEnough, maxAuthAgeOf } from '../auth/fresh-sign-in.ts'
 import { withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
+import { DEFAULT_REASONS, type Reason } from '../projects/reasons.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { findGrantedArchive, type GrantedArchive } from './find-archive.ts'
@@ -37,7 +38,7 @@ export async function openViewing(
   { purpose, opening }: { readonly purpose: Purpose; readonly opening: Opening },
 ): Promise<Opened> {
   const viewingId = newUuid()
-  const about = describeAct(actor, viewingId, opening)
+  const about = { ...describeAct(actor, viewingId, opening), ...describeCode(opening, DEFAULT_REASONS) }
   const right = purpose === 'viewing' ? 'recording:play' : 'recording:download'
   const archive = await findGrantedArchive(services.db, actor.personId, {
     archiveId: opening.archiveId,
@@ -47,6 +48,7 @@ export async function openViewing(
   const project = await services.projects.get(archive.projectId)
   const known = {
     ...about,
+    ...describeCode(opening, project.reasons),
     sessionId: archive.sessionId,
     projectId: project.id,
     projectName: project.name,
@@ -101,11 +103,15 @@ function describeAct(actor: Actor, viewingId: string, opening: Opening): About {
     actor: auditActor(actor),
     client: actor.client,
     archiveId: opening.archiveId,
-    reasonCode: opening.reasonCode.slice(0, 64),
     // In characters, as they are counted; what is longer is refused, and of that the beginning is kept.
     reason: [...opening.reason].slice(0, 2000).join(''),
     ...(opening.caseReference && { caseReference: opening.caseReference }),
   }
+}
+
+/** A code that is nobody's may be anything that somebody typed, and what it stands in is never erased. */
+function describeCode({ reasonCode }: Opening, reasons: readonly Reason[]): Pick<About, 'reasonCode'> {
+  return reasons.some(({ code }) => code === reasonCode) ? { reasonCode } : {}
 }
 
 /** Throws `step-up-required` unless the person proved who they are lately enough. */

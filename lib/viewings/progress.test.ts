@@ -5,6 +5,7 @@ const BEAT = { positionSeconds: 12.5, played: [[0, 12.5]], rate: 1, visible: tru
 
 test('a heartbeat is read as it comes', () => {
   expect(parseProgress({ ...BEAT, more: 'of it' })).toEqual(BEAT)
+  expect(parseProgress({ ...BEAT, closing: true })).toEqual({ ...BEAT, closing: true })
 })
 
 test.each([

@@ -19,6 +19,8 @@ const SHAPE = z.object({
   played: z.array(z.tuple([SECONDS, SECONDS])).max(200),
   rate: z.number().min(0).max(16),
   visible: z.boolean(),
+  /** The last word: the viewing ends with it. Two requests of a page that is being left may overtake each other. */
+  closing: z.boolean().optional(),
 })
 
 export type Progress = z.infer<typeof SHAPE>

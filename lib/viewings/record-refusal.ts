@@ -22,6 +22,10 @@ export async function recordRefusal(
     code,
     actor: auditActor(actor),
     client: actor.client,
-    ...(lease && { viewingId: lease.viewingId, archiveId: lease.archiveId }),
+    ...(lease && describeLease(lease)),
   })
+}
+
+function describeLease({ viewingId, archiveId, sessionId, projectId, projectName }: Lease) {
+  return { viewingId, archiveId, sessionId, projectId, projectName }
 }

@@ -160,6 +160,20 @@ describe('opening', () => {
     await expect(open(idOf('advice'), reviewer, more)).rejects.toMatchObject({ code: 'reason-invalid' })
   })
 
+  test('has no code on record that somebody typed and that is no reason', async () => {
+    const codesOf = async (archiveId: string): Promise<unknown[]> => {
+      const rows = await world.services.db.$queryRaw<{ reasonCode: string | null }[]>`
+        SELECT reason_code AS "reasonCode" FROM audit.events
+        WHERE archive_id = ${archiveId} AND action = 'viewing.refused' ORDER BY id DESC LIMIT 2`
+      return rows.map(({ reasonCode }) => reasonCode)
+    }
+    for (const archiveId of [idOf('advice'), randomUUID()]) {
+      for (const reasonCode of ['Jane Doe, client 4711', 'quality'])
+        await expect(open(archiveId, reviewer, { reasonCode, reason: 'short' })).rejects.toThrow()
+      expect(await codesOf(archiveId)).toEqual(['quality', null])
+    }
+  })
+
   test('what is out of scope and what does not exist are refused alike', async () => {
     for (const archiveId of [idOf('other-project'), randomUUID()]) {
       await expect(open(archiveId)).rejects.toMatchObject({

@@ -41,6 +41,7 @@ export async function getObject(
     'accept-ranges': 'bytes',
     'x-amz-version-id': facts.versionId,
     ...facts.meta,
+    ...facts.lock,
   }
   if (ifNoneMatch === etag) {
     response.writeHead(304, headers).end()

@@ -17,15 +17,22 @@ export type ObjectFacts = {
   readonly contentType: string
   /** Headers `x-amz-meta-…`. */
   readonly meta: Readonly<Record<string, string>>
+  /** Headers `x-amz-object-lock-…`, of an object that may not be deleted for a while. */
+  readonly lock?: Readonly<Record<string, string>>
   /** Where the bytes are when not in the folder: a file elsewhere, or made from a seed. */
   readonly source?: { readonly file: string } | { readonly seed: string }
 }
 
-export type Description = Pick<ObjectFacts, 'contentType' | 'meta'>
+export type Description = Pick<ObjectFacts, 'contentType' | 'meta' | 'lock'>
+
+/** How long a bucket with object lock keeps what is put there when nothing else is said. */
+export type DefaultRetention = { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number }
 
 export type ObjectFolder = {
   createBucket(bucket: string): Promise<void>
   hasBucket(bucket: string): boolean
+  lockBucket(bucket: string, retention: DefaultRetention): Promise<void>
+  findLock(bucket: string): Promise<DefaultRetention | null>
   keys(bucket: string): Promise<string[]>
   find(bucket: string, key: string): Promise<ObjectFacts | null>
   read(bucket: string, key: string, range: { start: number; end: number }): Promise<Readable>
@@ -48,6 +55,9 @@ export type ObjectFolder = {
   /** Parts of an upload that is under way lie below it. */
   path(bucket: string, key: string): string
 }
+
+/** Its dot is in no object's name. */
+const LOCK_FILE = 'object.lock'
 
 const DEFAULTS: Description = { contentType: 'application/octet-stream', meta: {} }
 
@@ -91,6 +101,13 @@ export function openObjectFolder(folder: string): ObjectFolder {
       await mkdir(join(folder, bucket), { recursive: true })
     },
     hasBucket: (bucket) => existsSync(join(folder, bucket)),
+    async lockBucket(bucket, retention) {
+      await writeFile(join(folder, bucket, LOCK_FILE), JSON.stringify(retention))
+    },
+    async findLock(bucket) {
+      const file = join(folder, bucket, LOCK_FILE)
+      return existsSync(file) ? parseRetention(await readFile(file, 'utf8')) : null
+    },
     async keys(bucket) {
       const names = await readdir(join(folder, bucket))
       return names
@@ -103,10 +120,10 @@ export function openObjectFolder(folder: string): ObjectFolder {
       if (facts === null) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.')
       return readSource(path(bucket, key), facts, range)
     },
-    async put(bucket, key, { body, sha256, contentType, meta }) {
+    async put(bucket, key, { body, sha256, contentType, meta, lock }) {
       const file = path(bucket, key)
       const { sizeBytes, etag } = await writeWhole(body, file, sha256)
-      return keepFacts(file, { sizeBytes, etag, contentType, meta })
+      return keepFacts(file, { sizeBytes, etag, contentType, meta, ...(lock !== undefined && { lock }) })
     },
     async link(bucket, key, source) {
       const sizeBytes = 'file' in source ? (await stat(source.file)).size : source.sizeBytes
@@ -148,6 +165,10 @@ function readSource(
 
 function parseFacts(text: string): ObjectFacts {
   return JSON.parse(text) as ObjectFacts
+}
+
+function parseRetention(text: string): DefaultRetention {
+  return JSON.parse(text) as DefaultRetention
 }
 
 function randomEtag(): string {

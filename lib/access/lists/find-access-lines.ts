@@ -65,10 +65,18 @@ function mayCount(now: Date): Prisma.Sql {
       OR g.given_at > ${now}::timestamptz - make_interval(hours => ${DECIDE_WITHIN_HOURS})))::int`
 }
 
+/** What `next` of a page is made of; null for any other text. */
+export function parsePlace(text: string): { counts: string; micros: string; id: string } | null {
+  const [, counts, micros, id] = /^([01])\.(\d{1,18})\.(.{36})$/.exec(text) ?? []
+  if (counts === undefined || micros === undefined || id === undefined || !isUuid(id)) return null
+  return { counts, micros, id }
+}
+
 /** SQL: whether grant `g` comes after the place where a page ended. */
 function planPlace(after: string | null, now: Date): Prisma.Sql {
-  const [, counts, micros, id] = /^([01])\.(\d{1,18})\.(.{36})$/.exec(after ?? '') ?? []
-  if (id === undefined || !isUuid(id)) return Prisma.sql`true`
+  const place = after === null ? null : parsePlace(after)
+  if (place === null) return Prisma.sql`true`
+  const { counts, micros, id } = place
   return Prisma.sql`(${mayCount(now)}, ${UNTIL_MICROS}, g.id) < (${counts}::int, ${micros}::bigint, ${id}::uuid)`
 }
 

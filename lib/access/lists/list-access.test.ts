@@ -114,6 +114,14 @@ describe('who may see', () => {
     ])
   })
 
+  test('from a place on that is on record only where a page gave it', async () => {
+    const reach = { project: 'Retail EU' }
+    for (const after of ['Jane Doe', `1.1800000000000000.${randomUUID()}`]) {
+      await listAccess(office.services, admin, { reach, after, now })
+      expect((await rows()).at(-1)?.after).toEqual(after === 'Jane Doe' ? {} : { after })
+    }
+  })
+
   test('a session: what reaches a recording of it', async () => {
     expect(reasons(await look(admin, { sessionId: office.retail.sessionId }))).toEqual(ON_RETAIL)
     expect(reasons(await look(admin, { sessionId: office.wealth.sessionId }))).toEqual(['unit', 'wealth'])

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
 import { newUuid, toLoggedId } from '../../uuid.ts'
 import { findManaged } from '../managed.ts'
-import { type FoundLines, findAccessLines, type Looking } from './find-access-lines.ts'
+import { type FoundLines, findAccessLines, type Looking, parsePlace } from './find-access-lines.ts'
 import { withKnownPeople } from './find-known-people.ts'
 import { type FoundLookedAt, findLookedAt, type LookedAt } from './find-looked-at.ts'
 
@@ -29,7 +29,9 @@ export async function listAccess(
   actor: Actor,
   { reach, after, now }: AccessQuery,
 ): Promise<FoundLines> {
-  const looking = await beginListing(services, actor, { reach, facts: after === null ? {} : { after } })
+  // Anything else is what somebody typed.
+  const facts = after === null || parsePlace(after) === null ? {} : { after }
+  const looking = await beginListing(services, actor, { reach, facts })
   const { lines, next } = await findAccessLines(services.db, looking, { after, limit: PAGE_SIZE, now })
   const { lookedAt } = looking
   const asking = { lines, lookedAt, most: MOST_OF_GROUP, mostInAll: PAGE_SIZE * (MOST_OF_GROUP + 1) }

@@ -1,0 +1,122 @@
+import { Prisma, type PrismaClient } from '../../../prisma/client/client.ts'
+import { EVENT_TABLES } from '../logged-event.ts'
+import { OUTGOING_COLUMNS, type OutgoingEvent, toOutgoingEvent } from './outgoing-event.ts'
+import type { OutScope } from './scope.ts'
+import type { SealPlace } from './seal-place.ts'
+
+type Reader = Pick<PrismaClient, '$queryRaw'>
+
+export type SealedReading = {
+  readonly from: SealPlace
+  /** At most so many events. */
+  readonly limit: number
+  /** Which rows, over `EVENT_TABLES`; empty: all. */
+  readonly where: readonly Prisma.Sql[]
+}
+
+export type SealedEvents = {
+  readonly events: readonly OutgoingEvent[]
+  /** Where to go on; the same place when nothing more is sealed. */
+  readonly next: SealPlace
+}
+
+export type SealedBlock = { readonly number: number; readonly count: number }
+
+/** A part of a block's rows, end exclusive. */
+type Piece = { readonly block: number; readonly start: number; readonly end: number }
+
+type Row = OutgoingEvent & { block: bigint; row: number }
+
+/** What one question looks through. */
+const ROWS_AT_ONCE = 1_000
+const BLOCKS_AT_ONCE = 1_000
+/** Where few rows fit, so many are looked through at most, or for so long; the caller goes on from there. */
+const MOST_LOOKED_THROUGH = 20_000
+const LONGEST_MS = 1_000
+
+/**
+ * Rows of the log in the order they were sealed in, which is the only one in which nothing ever comes in between
+ * afterwards: numbers are given out before a commit, and transactions end in any order. Rows that were dropped since
+ * are passed over.
+ */
+export async function readSealed(db: Reader, { from, limit, where }: SealedReading): Promise<SealedEvents> {
+  const events: OutgoingEvent[] = []
+  const until = performance.now() + LONGEST_MS
+  let place = from
+  for (let looked = 0; looked < MOST_LOOKED_THROUGH && events.length < limit && performance.now() < until; ) {
+    const blocks = await readBlocks(db, place.block)
+    if (blocks.length === 0) break
+    const most = where.length === 0 ? Math.min(ROWS_AT_ONCE, limit - events.length) : ROWS_AT_ONCE
+    const { pieces, next } = planPieces(place, blocks, most)
+    const rows = await readPieces(db, pieces, where)
+    const room = limit - events.length
+    for (const { block: _, row: __, ...event } of rows.slice(0, room))
+      events.push(toOutgoingEvent(parseRow(event)))
+    const last = rows[room - 1]
+    place = rows.length > room && last !== undefined ? { block: Number(last.block), row: last.row + 1 } : next
+    looked += pieces.reduce((sum, { start, end }) => sum + end - start, 0) + blocks.length
+  }
+  return { events, next: place }
+}
+
+/** Rows of these projects; those without a project are for whoever reads all. */
+export function ofScope(scope: OutScope): Prisma.Sql[] {
+  if (scope === 'all') return []
+  return [Prisma.sql`coalesce(e.project_id, o.project_id) = ANY(${[...scope]}::uuid[])`]
+}
+
+/** Which rows of these blocks come next, `most` at most, and where it goes on after them. */
+export function planPieces(
+  from: SealPlace,
+  blocks: readonly SealedBlock[],
+  most: number,
+): { readonly pieces: readonly Piece[]; readonly next: SealPlace } {
+  const pieces: Piece[] = []
+  let left = most
+  let next = from
+  for (const { number, count } of blocks) {
+    const start = number === from.block ? Math.min(from.row, count) : 0
+    const end = Math.min(count, start + left)
+    if (end > start) pieces.push({ block: number, start, end })
+    left -= end - start
+    if (end < count) return { pieces, next: { block: number, row: end } }
+    next = { block: number + 1, row: 0 }
+  }
+  return { pieces, next }
+}
+
+async function readBlocks(db: Reader, from: number): Promise<SealedBlock[]> {
+  const rows = await db.$queryRaw<{ number: bigint; count: number }[]>`
+    SELECT number, count FROM audit.blocks WHERE number >= ${from}::bigint ORDER BY number LIMIT ${BLOCKS_AT_ONCE}`
+  return rows.map(({ number, count }) => ({ number: Number(number), count }))
+}
+
+async function readPieces(
+  db: Reader,
+  pieces: readonly Piece[],
+  where: readonly Prisma.Sql[],
+): Promise<Row[]> {
+  if (pieces.length === 0) return []
+  const numbers = pieces.map(({ block }) => BigInt(block))
+  const starts = pieces.map(({ start }) => start)
+  const ends = pieces.map(({ end }) => end)
+  const fits = [Prisma.sql`e.tx BETWEEN b.first_tx AND b.through_tx AND e.id = ANY(b.ids)`, ...where]
+  return db.$queryRaw<Row[]>(Prisma.sql`
+    SELECT b.number AS block, b.lo + array_position(b.ids, each.id::bigint) - 1 AS row, each.*
+    FROM (
+      SELECT l.number, p.lo, l.ids[p.lo + 1 : p.hi] AS ids,
+        -- rows lie beside each other by transaction: found so, none is looked for alone
+        (s.line::jsonb ->> 'first_tx')::xid8 AS first_tx, s.through_tx
+      FROM unnest(${numbers}::bigint[], ${starts}::int[], ${ends}::int[]) AS p(number, lo, hi)
+      JOIN audit.block_leaves l ON l.number = p.number
+      JOIN audit.blocks s ON s.number = p.number
+    ) b
+    CROSS JOIN LATERAL (
+      SELECT ${OUTGOING_COLUMNS} FROM ${EVENT_TABLES} WHERE ${Prisma.join(fits, ' AND ')}
+    ) each
+    ORDER BY 1, 2`)
+}
+
+function parseRow(row: object): OutgoingEvent {
+  return row as OutgoingEvent
+}

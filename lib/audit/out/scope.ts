@@ -1,0 +1,22 @@
+import { projectsFor, type Role } from '../../access/permissions.ts'
+
+/** Whose rows go out: of all projects, those of none among them, or of the projects listed, by id. */
+export type OutScope = 'all' | readonly string[]
+
+/** Whether somebody with these roles may send out the log of a whole scope: to a part of it alone nothing is cut down in silence. */
+export function mayExport(roles: readonly Role[], scope: OutScope): boolean {
+  const held = projectsFor(roles, 'audit:export')
+  if (held === 'all') return true
+  return scope !== 'all' && scope.length > 0 && scope.every((projectId) => held.includes(projectId))
+}
+
+/** A scope as its columns have it. */
+export function toScope({
+  forAll,
+  projectIds,
+}: {
+  readonly forAll: boolean
+  readonly projectIds: readonly string[]
+}): OutScope {
+  return forAll ? 'all' : projectIds
+}

@@ -1,0 +1,25 @@
+import { isUuid } from '../uuid.ts'
+import { isSessionId } from '../vonage/session-id.ts'
+
+/** What the addresses of this site are made of, beside IDs. */
+export const ADDRESS_WORDS: ReadonlySet<string> = new Set(
+  `access api approval archives audit auth backchannel-logout callbacks changes decision deliveries downloads export file
+  grants health inbox listing.csv live media metrics notices people playlist.m3u8 progress projects read ready requests
+  restriction retry review roles s search segments sessions sign-in sign-ins state test viewings vonage webhooks
+  who`.split(/\s+/),
+)
+
+const SEGMENT = /^\d{1,6}\.ts$/
+
+/** A path as it is put on record: of what stands where an ID should, that it is unknown, for anybody may have typed it. */
+export function toLoggedAddress(path: string): string {
+  return path
+    .split('/')
+    .slice(0, 12)
+    .map((part) => (isKnown(part) ? part : 'unknown'))
+    .join('/')
+}
+
+function isKnown(part: string): boolean {
+  return part === '' || ADDRESS_WORDS.has(part) || isUuid(part) || isSessionId(part) || SEGMENT.test(part)
+}

@@ -1,0 +1,13 @@
+import { endLapsedTokens } from '../audit/out/end-lapsed-tokens.ts'
+import { reportLate } from '../audit/out/report-late.ts'
+import type { Job } from './job.ts'
+
+/** Ends what lets the log out and counts no more, and puts on record what went out last. */
+export const watchLogOutlets: Job = {
+  name: 'watch-log-outlets',
+  everyMs: 30_000,
+  async run(services, signal) {
+    await reportLate(services, signal)
+    await endLapsedTokens(services, signal)
+  },
+}
