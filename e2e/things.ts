@@ -24,6 +24,9 @@ export type Things = {
   readonly changeId: string
   /** Of the log of the project. */
   readonly tokenId: string
+  /** On no recording, and a line with personal values. */
+  readonly holdId: string
+  readonly eventId: string
   /** Tomorrow. */
   readonly until: string
 }
@@ -63,6 +66,10 @@ export async function makeThings(): Promise<Things> {
     webhookId: webhookId ?? '',
     tokenId:
       (await make(auditor, '/audit/tokens', { name: 'siem', projects: [project], until })).tokenId ?? '',
+    holdId:
+      (await make(auditor, '/audit/holds', { project, caseReference: 'of no recording', reason: WORD }))
+        .holdId ?? '',
+    eventId: await findLine(opened.viewingId),
     ...(await makeByHand(webhookId ?? '', project)),
   }
 }
@@ -88,6 +95,15 @@ async function findInsider(): Promise<{ personId: string; signInId: string }> {
   )
   if (found === undefined) throw new Error('The insider has not signed in.')
   return found
+}
+
+/** The line of a viewing's opening. */
+async function findLine(viewingId: string): Promise<string> {
+  const [found] = await asOwner<{ eventId: string }>(
+    `SELECT event_id AS "eventId" FROM audit.events WHERE viewing_id = $1 AND action = 'viewing.opened'`,
+    [viewingId],
+  )
+  return found?.eventId ?? ''
 }
 
 /** What comes about by a webhook that fails for days, and on a project of four eyes. */
