@@ -92,6 +92,7 @@ export function listAddresses(things: Things): Address[] {
     get('sessions/[sessionId]/page.tsx', `/sessions/${sessionId}`, page({ reviewer: '200' })),
     get('sessions/search/route.ts', `/sessions/search?q=${sessionId}`, data(all(REVIEWERS, '200'))),
     get('audit/page.tsx', '/audit', page(all(AUDITORS, '200'))),
+    get('audit/out/page.tsx', '/audit/out', page(all(AUDITORS, '200'))),
     get('api/audit/events/route.ts', '/api/audit/events', open('401 token-refused')),
     get('projects/page.tsx', '/projects', page(all(ADMINS, '200'))),
     get('access/page.tsx', '/access', page(all(SIGNED_IN, '200'))),
@@ -211,6 +212,23 @@ export function listAddresses(things: Things): Address[] {
     }),
     act('DELETE', 'audit/tokens/[tokenId]/route.ts', {
       path: `/audit/tokens/${things.tokenId}`,
+      said: data({ auditor: '204' }),
+    }),
+    act('POST', 'audit/pushes/route.ts', {
+      path: '/audit/pushes',
+      json: { project, url: things.hookUrl },
+      said: data({ auditor: '201' }),
+    }),
+    act('POST', 'audit/pushes/[pushId]/test/route.ts', {
+      path: `/audit/pushes/${things.pushId}/test`,
+      said: data({ auditor: '200' }),
+    }),
+    act('POST', 'audit/pushes/deliveries/[deliveryId]/retry/route.ts', {
+      path: `/audit/pushes/deliveries/${things.batchId}/retry`,
+      said: data({ auditor: '200' }),
+    }),
+    act('DELETE', 'audit/pushes/[pushId]/route.ts', {
+      path: `/audit/pushes/${things.pushId}`,
       said: data({ auditor: '204' }),
     }),
 

@@ -24,6 +24,9 @@ export type Things = {
   readonly changeId: string
   /** Of the log of the project. */
   readonly tokenId: string
+  /** Where the log of the project is pushed to, and a batch that was given up. */
+  readonly pushId: string
+  readonly batchId: string
   /** Tomorrow. */
   readonly until: string
 }
@@ -48,6 +51,7 @@ export async function makeThings(): Promise<Things> {
   const asked = { rights: ['recording:find'], until, reason: WORD }
   // Takes nothing, and is no webhook of another test's.
   const hookUrl = `${stack.s3.endpoint}/-/nothing`
+  const { pushId } = await make(auditor, '/audit/pushes', { project, url: hookUrl })
   const { webhookId } = await make(admin, '/projects/webhooks', {
     project,
     url: hookUrl,
@@ -63,6 +67,8 @@ export async function makeThings(): Promise<Things> {
     webhookId: webhookId ?? '',
     tokenId:
       (await make(auditor, '/audit/tokens', { name: 'siem', projects: [project], until })).tokenId ?? '',
+    pushId: pushId ?? '',
+    batchId: await layDeadBatch(pushId ?? ''),
     ...(await makeByHand(webhookId ?? '', project)),
   }
 }
@@ -88,6 +94,17 @@ async function findInsider(): Promise<{ personId: string; signInId: string }> {
   )
   if (found === undefined) throw new Error('The insider has not signed in.')
   return found
+}
+
+/** Rows of the log that a program has not taken for days: none, for they are sent. */
+async function layDeadBatch(pushId: string): Promise<string> {
+  const [made] = await asOwner<{ id: string }>(
+    `INSERT INTO webhook_deliveries (id, webhook_id, event, body, attempts, next_attempt_at, dead_at)
+     VALUES (gen_random_uuid(), $1, 'log.batch',
+       '{"from": {"block": 0, "row": 0}, "through": {"block": 0, "row": 0}, "rows": 0}', 8, NULL, now()) RETURNING id`,
+    [pushId],
+  )
+  return made?.id ?? ''
 }
 
 /** What comes about by a webhook that fails for days, and on a project of four eyes. */

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
+import { cutLogBatches } from './cut-log-batches.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
 import type { Duty } from './duty.ts'
 import { endAccess } from './end-access.ts'
@@ -35,6 +36,7 @@ export function listJobs(): readonly Job[] {
     createReadWhole(),
     makeMonthsAhead,
     deliverWebhooks,
+    cutLogBatches,
     watchLogOutlets,
     lapseChanges,
     ...endAccess,
