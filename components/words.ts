@@ -36,6 +36,10 @@ export const ERROR_WORDS = {
     next: 'Check the ID. A call of the last minutes may not be listed yet.',
   },
   'viewing-closed': { short: 'ended', next: 'Open the recording again.' },
+  'log-unsealed': {
+    short: 'not sealed yet',
+    next: 'Try again in a few seconds; if it stays so, ask whoever runs the portal.',
+  },
   'own-access': { short: 'for yourself', next: 'Ask another administrator.' },
   'grant-invalid': { short: 'not a grant', next: 'Change what is said to be wrong and try again.' },
   'scope-unknown': { short: 'nothing known', next: 'Check the project, session or archive.' },

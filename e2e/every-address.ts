@@ -92,6 +92,7 @@ export function listAddresses(things: Things): Address[] {
     get('sessions/[sessionId]/page.tsx', `/sessions/${sessionId}`, page({ reviewer: '200' })),
     get('sessions/search/route.ts', `/sessions/search?q=${sessionId}`, data(all(REVIEWERS, '200'))),
     get('audit/page.tsx', '/audit', page(all(AUDITORS, '200'))),
+    get('audit/export/route.ts', '/audit/export?format=csv&outcome=failed', data(all(AUDITORS, '200'))),
     get('audit/out/page.tsx', '/audit/out', page(all(AUDITORS, '200'))),
     get('api/audit/events/route.ts', '/api/audit/events', open('401 token-refused')),
     get('projects/page.tsx', '/projects', page(all(ADMINS, '200'))),

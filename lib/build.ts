@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { VERIFIERS_FOLDER, writeVerifiers } from './audit/build-verifiers.ts'
+import { writeVerifiers } from './audit/build-verifiers.ts'
+import { VERIFIERS_FOLDER } from './audit/verifiers-folder.ts'
 
 /** `npm run build`: the database client, the production build, then the verifiers of exports. Nothing is sent anywhere. */
 const root = fileURLToPath(new URL('..', import.meta.url))

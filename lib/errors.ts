@@ -25,6 +25,10 @@ export const ERROR_CODES = {
   'not-found': [404, 'There is nothing at this address.'],
   'session-unknown': [404, 'No archive of this session is known.'],
   'viewing-closed': [410, 'This viewing has ended.'],
+  'log-unsealed': [
+    503,
+    'What was asked for of the log is not sealed yet, so that nothing could be proven of it.',
+  ],
   // giving and taking access
   'own-access': [403, 'Nobody gives or approves access for themselves.'],
   'grant-invalid': [422, 'This grant cannot be given as it is.'],

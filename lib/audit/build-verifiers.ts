@@ -5,9 +5,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 
-/** Where `npm run build` puts the verifiers. */
-export const VERIFIERS_FOLDER = '.next/verifiers'
-
 const HERE = import.meta.dirname
 /** What a browser has in the place of what is node's. */
 export const IN_PAGE: Readonly<Record<string, string>> = { 'sha256.ts': 'sha256-page.ts' }

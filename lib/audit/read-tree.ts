@@ -30,23 +30,29 @@ export function readConsistency(db: Reader, earlierSize: number, size: number): 
 
 /** All nodes of all plans in one question. */
 async function readPlans(db: Reader, plans: readonly Plan[]): Promise<Uint8Array[]> {
-  const places = plans.flat()
-  const nodes = new Map<string, Uint8Array>()
-  if (places.length > 0) {
-    const levels = places.map(({ level }) => level)
-    const indexes = places.map(({ index }) => BigInt(index))
-    const rows = await db.$queryRaw<{ level: number; index: bigint; hash: Uint8Array }[]>(Prisma.sql`
-      SELECT n.level, n.index, n.hash FROM unnest(${levels}::smallint[], ${indexes}::bigint[]) AS asked(level, index)
-      JOIN audit.tree_nodes n ON n.level = asked.level AND n.index = asked.index`)
-    for (const { level, index, hash } of rows) nodes.set(keyOf({ level, index: Number(index) }), hash)
-  }
-  return plans.map((plan) => joinPeaks(plan.map((place) => getNode(nodes, place))))
+  const nodes = await readNodes(db, plans.flat())
+  let at = 0
+  return plans.map((plan) => {
+    const own = nodes.slice(at, at + plan.length)
+    at += plan.length
+    return joinPeaks(own)
+  })
 }
 
-function getNode(nodes: ReadonlyMap<string, Uint8Array>, place: Place): Uint8Array {
-  const node = nodes.get(keyOf(place))
-  if (node === undefined) throw new RangeError('the tree is not that large')
-  return node
+/** Perfect subtrees of the tree, in the order asked for. Throws RangeError for one that it does not have yet. */
+export async function readNodes(db: Reader, places: readonly Place[]): Promise<Uint8Array[]> {
+  if (places.length === 0) return []
+  const levels = places.map(({ level }) => level)
+  const indexes = places.map(({ index }) => BigInt(index))
+  const rows = await db.$queryRaw<{ level: number; index: bigint; hash: Uint8Array }[]>(Prisma.sql`
+    SELECT n.level, n.index, n.hash FROM unnest(${levels}::smallint[], ${indexes}::bigint[]) AS asked(level, index)
+    JOIN audit.tree_nodes n ON n.level = asked.level AND n.index = asked.index`)
+  const nodes = new Map(rows.map(({ level, index, hash }) => [keyOf({ level, index: Number(index) }), hash]))
+  return places.map((place) => {
+    const node = nodes.get(keyOf(place))
+    if (node === undefined) throw new RangeError('the tree is not that large')
+    return node
+  })
 }
 
 function keyOf({ level, index }: Place): string {

@@ -2,7 +2,7 @@
 export type CsvCell = string | number | boolean | Date | null
 
 /** What a spreadsheet takes for the beginning of a formula, and the full-width forms that some of them take alike. */
-const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
+export const FORMULA_BEGINNINGS = '=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20'
 
 /**
  * One record of CSV (RFC 4180), its end included. Text stands in quotes, so that a separator of another country's
@@ -16,7 +16,8 @@ function renderCell(cell: CsvCell): string {
   if (cell === null) return ''
   if (cell instanceof Date) return cell.toISOString()
   if (typeof cell !== 'string') return String(cell)
-  const text = FORMULA.test(cell) ? `'${cell}` : cell
+  const [first] = cell
+  const text = first !== undefined && FORMULA_BEGINNINGS.includes(first) ? `'${cell}` : cell
   return `"${text.replaceAll('"', '""')}"`
 }
 

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { beginSeries } from '../audit/begin-series.ts'
-import { checkpointOrigin } from '../audit/checkpoint.ts'
 import { recordEvent } from '../audit/record.ts'
 import { sealLog } from '../audit/seal.ts'
-import type { CheckpointSigner } from '../audit/write-checkpoint.ts'
+import { createSigner } from '../audit/signer.ts'
 import { openDatabase } from '../database.ts'
 import { findRefusal } from '../database-refusal.ts'
 import { isAppError } from '../errors.ts'
@@ -37,7 +36,7 @@ async function keepSealing(services: Services, signal: AbortSignal): Promise<voi
 }
 
 async function sealEverySecond(services: Services, signal: AbortSignal): Promise<void> {
-  const signer = createSigner(services)
+  const signer = createSigner(services.env)
   // On record once, not every second for as long as it lasts.
   let known: string | null = null
   while (!signal.aborted) {
@@ -51,14 +50,6 @@ async function sealEverySecond(services: Services, signal: AbortSignal): Promise
     }
     const pauseMs = Math.max(SHORTEST_PAUSE_MS, EVERY_MS - (performance.now() - begun))
     await wait(pauseMs, undefined, { signal, ref: false }).catch(() => {})
-  }
-}
-
-function createSigner({ env }: Services): CheckpointSigner {
-  return {
-    origin: checkpointOrigin(env.origin),
-    key: env.auditSigningKey,
-    previousKey: env.auditSigningKeyPrevious,
   }
 }
 

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { applyAccess } from '../access/file/apply-access.ts'
+import { parseAccessFile } from '../access/file/parse-access-file.ts'
 import { approveGrant } from '../access/giving/approve-grant.ts'
+import { giveGrant } from '../access/giving/give-grant.ts'
 import { COUNTS } from '../access/grants.ts'
 import { openOffice, type TestOffice } from '../access/test-office.ts'
+import { parseGrant } from '../access/wanted.ts'
 import type { Actor } from '../auth/actor.ts'
 import { makeCertificate } from '../keys/test-certificates.ts'
 import { listNotices } from '../notices/list-notices.ts'
@@ -422,6 +426,89 @@ describe('grants by one hand, once the project has four eyes,', () => {
     }
     const grants = await services.db.grant.findMany({ where: { projectId } })
     expect(grants.map(({ needsSecond }) => needsSecond)).toEqual([true, true])
+  })
+
+  /** What is begun while somebody holds what these wait for, in the order in which they are named; then that is let go. */
+  const inTheirTurn = async (
+    holding: string,
+    ...works: readonly (() => Promise<unknown>)[]
+  ): Promise<string[]> => {
+    const holder = new pg.Client({ connectionString: office.ownerUrl })
+    await holder.connect()
+    try {
+      await holder.query('BEGIN')
+      await holder.query(holding)
+      const begun: Promise<unknown>[] = []
+      for (const work of works) {
+        begun.push(work())
+        await new Promise((resolve) => setTimeout(resolve, 300))
+      }
+      const ends = Promise.allSettled(begun)
+      await holder.query('COMMIT')
+      return (await ends).map((end) => (end.status === 'fulfilled' ? 'done' : String(end.reason)))
+    } finally {
+      await holder.end()
+    }
+  }
+
+  test('and an access file that changes one of them wait for each other, not both', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    const email = `gil-${apiKey}@demo.test`
+    const changeTo = (days: number): Promise<string[]> => {
+      const until = new Date(Date.now() + days * 86_400_000).toISOString()
+      const grant = { email, project: name, rights: ['recording:play'], until, reason: 'Complaints' }
+      const file = { people: [{ email, roles: ['reviewer'] }], grants: [grant] }
+      return applyAccess(services, parseAccessFile(JSON.stringify(file)))
+    }
+    await changeTo(1)
+    expect(
+      await inTheirTurn(
+        'SELECT lock_four_eyes(false)',
+        () => apply(SET_UP),
+        () => changeTo(2),
+      ),
+    ).toEqual(['done', 'done'])
+    const grants = await services.db.grant.findMany({ where: { projectId: (await row()).id } })
+    expect(grants.every(({ needsSecond }) => needsSecond)).toBe(true)
+  })
+
+  test('and one given to an administrator who is to be told wait for each other, not both', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    await give({ projectId: (await row()).id })
+    const hal = await office.hire('hal', ['admin'])
+    await services.db.person.update({ where: { id: hal.personId }, data: { boundEmail: null } })
+    const wanted = parseGrant({
+      ...{ email: hal.email, project: name, rights: ['recording:play'], reason: 'Complaints of spring' },
+      until: new Date(Date.now() + 86_400_000).toISOString(),
+    })
+    expect(
+      await inTheirTurn(
+        'SELECT lock_four_eyes(false)',
+        () => apply(SET_UP),
+        () => giveGrant(services, ada, wanted),
+      ),
+    ).toEqual(['done', 'done'])
+  })
+
+  test('and a change of rules that is approved wait for each other, not both', async () => {
+    await apply({ ...SET_UP, region: 'eu' })
+    await apply({ ...SET_UP, region: 'us' })
+    const [change] = await listOf('open')
+    const { id } = await row()
+    const recorder = (key: number) => ({ kind: 'opentok', apiKey: String(key), apiSecret: 'hidden' })
+    const projects = [
+      { name: `${name} first`, region: 'eu', fourEyes: true, recorder: recorder(apiKey + 2000) },
+      { name, region: 'us', recorder: recorder(apiKey) },
+    ]
+    const given = parseProjectsFile(JSON.stringify({ projects }), { folder, sources: SECRET_SOURCES })
+    expect(
+      await inTheirTurn(
+        `SELECT FROM projects WHERE id = '${id}' FOR UPDATE`,
+        () => approve(change?.id),
+        () => applyProjects(services, given),
+      ),
+    ).toEqual(['done', 'done'])
+    expect(await row()).toMatchObject({ region: 'us' })
   })
 
   test('do not count even before they are seen to wait', async () => {

@@ -1,5 +1,6 @@
 import type { Prisma, PrismaClient } from '../../prisma/client/client.ts'
 import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
+import { lockFourEyes } from '../access/giving/lock-four-eyes.ts'
 import { FileFaults } from '../apply/file-faults.ts'
 import { recordEvent } from '../audit/record.ts'
 import type { SecretBox } from '../keys/seal.ts'
@@ -33,9 +34,10 @@ export async function applyProjects(means: ApplyMeans, given: readonly GivenProj
     const lines: string[] = []
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('recordroom projects apply', 0))`
     const before = await tx.project.findMany({
-      select: { id: true, kind: true, recorderKey: true, name: true },
+      select: { id: true, kind: true, recorderKey: true, name: true, fourEyes: true },
     })
     refuseTakenNames(given, before)
+    if (haveFourEyes(given, before)) await lockFourEyes(tx)
     for (const project of given) lines.push(...(await applyProject(tx, means.secrets, project)))
     for (const { name, ...kept } of before) {
       if (!given.some((project) => isSameRecorder(project, kept)))
@@ -43,6 +45,17 @@ export async function applyProjects(means: ApplyMeans, given: readonly GivenProj
     }
     return lines
   }, TRANSACTION_MS)
+}
+
+/** Whether a project of the file has four eyes, or is to have them. */
+function haveFourEyes(
+  given: readonly GivenProject[],
+  before: readonly (Omit<Named, 'name'> & { readonly fourEyes: boolean })[],
+): boolean {
+  return given.some(
+    (project) =>
+      project.fourEyes === true || before.some((kept) => kept.fourEyes && isSameRecorder(project, kept)),
+  )
 }
 
 type Named = { readonly kind: string; readonly recorderKey: string; readonly name: string }

@@ -1,5 +1,6 @@
 import { type Act, act, type DeedOf } from '../access/act.ts'
 import { DECIDE_WITHIN_HOURS } from '../access/deciding.ts'
+import { lockFourEyes } from '../access/giving/lock-four-eyes.ts'
 import { can, projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
@@ -69,12 +70,14 @@ export async function decideChange(
   })
 }
 
-/** The project first, as everything does that changes one. */
+/** Four eyes and then the project first, as everything does that changes one. */
 async function lockChange(
   { tx, actor, note }: Act,
   changeId: string,
 ): Promise<{ change: Row; project: Project }> {
   if (!isUuid(changeId)) throw new AppError('forbidden')
+  const known = await tx.change.findUnique({ where: { id: changeId }, select: { kind: true } })
+  if (known?.kind === 'rules') await lockFourEyes(tx)
   const [project] = await tx.$queryRaw<Project[]>`
     SELECT id, name, region FROM projects
     WHERE id = (SELECT project_id FROM changes WHERE id = ${changeId}::uuid) FOR NO KEY UPDATE`

@@ -14,13 +14,16 @@ const REPLACED_MODE = 0o644
  */
 export function createFolderDeposit(folder: string): Deposit {
   const label = `file:${folder}`
-  let isSwept = false
+  let sweeping: Promise<void> | null = null
 
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      // What a writer that was killed left behind; there is no other one now.
-      if (!isSwept) await sweep(folder)
-      isSwept = true
+      // What a writer that was killed left behind; there is no other one now, and none of one's own yet.
+      sweeping ??= sweep(folder)
+      await sweeping.catch((error: unknown) => {
+        sweeping = null
+        throw error
+      })
       return await work()
     } catch (error) {
       throw explain(label, error)

@@ -4,6 +4,7 @@ import { recordEvent } from '../../audit/record.ts'
 import { newUuid } from '../../uuid.ts'
 import type { AccessFile } from '../access-file-schema.ts'
 import type { Applying, KnownPerson, KnownProjects } from '../applying.ts'
+import { lockGiving } from '../giving/lock-four-eyes.ts'
 import { lockHolders } from '../people/lock-holders.ts'
 import { type Path, preparePeople } from '../people/prepare-people.ts'
 import { applyGrants } from './apply-grants.ts'
@@ -26,6 +27,7 @@ export async function applyAccess(
 ): Promise<string[]> {
   return db.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('recordroom access apply', 0))`
+    await lockGiving(tx)
     await lockHolders(tx)
     const faults: string[] = []
     const lines: string[] = []

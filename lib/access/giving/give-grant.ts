@@ -9,6 +9,7 @@ import { readClock } from '../read-clock.ts'
 import { type WantedGrant, withoutName } from '../wanted.ts'
 import { findHolder } from './find-holder.ts'
 import { type GivenGrant, insertGrant } from './insert-grant.ts'
+import { lockGiving } from './lock-four-eyes.ts'
 import { requireManager } from './require-manager.ts'
 
 /**
@@ -25,6 +26,7 @@ export async function giveGrant(services: Services, actor: Actor, wanted: Wanted
     ...(wanted.caseReference !== null && { caseReference: wanted.caseReference }),
   }
   return act(services, { actor, action: 'grant.given', about }, async (doing) => {
+    await lockGiving(doing.tx)
     const reach = await findReach(doing.tx, named)
     if (reach !== null) doing.note({ after: { scope: named, ...describeGrant(wanted) } })
     requireManager(doing.actor, reach)

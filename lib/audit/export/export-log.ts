@@ -1,0 +1,131 @@
+import { projectsFor } from '../../access/permissions.ts'
+import type { Actor } from '../../auth/actor.ts'
+import { AppError, isAppError } from '../../errors.ts'
+import type { Services } from '../../services.ts'
+import type { GivenParameters } from '../log-filter.ts'
+import { whereOf } from '../log-where.ts'
+import { awaitCheckpoint, type BundleHead } from './await-checkpoint.ts'
+import { exportBundle } from './export-bundle.ts'
+import { exportCsv, exportJsonLines } from './export-lines.ts'
+import { noteBundle } from './note-bundle.ts'
+import { openReader } from './open-reader.ts'
+import { type ExportFormat, type ExportQuery, parseExport } from './parse-export.ts'
+import { takePlace } from './places.ts'
+import { recordExport } from './record-export.ts'
+
+export type ExportFile = {
+  readonly name: string
+  readonly contentType: string
+  /** Made as it is taken. It is on record before its first byte. */
+  readonly read: (signal: AbortSignal) => AsyncGenerator<Uint8Array>
+}
+
+const FILES: Readonly<Record<ExportFormat, { readonly ending: string; readonly contentType: string }>> = {
+  csv: { ending: 'csv', contentType: 'text/csv; charset=utf-8; header=present' },
+  jsonl: { ending: 'jsonl', contentType: 'application/jsonl; charset=utf-8' },
+  bundle: { ending: 'zip', contentType: 'application/zip' },
+}
+
+/** Busy places are free again when a file is through, which nobody knows. */
+const RETRY_AFTER_SECONDS = 30
+
+type Wanted = ExportQuery & { readonly format: ExportFormat }
+
+/**
+ * The rows of the log that fit, of the projects that the reader may export, as a file. Refusals are on record.
+ * Throws `request-invalid` here; when it is read `rate-limited`, `log-unsealed`, `audit-unavailable`.
+ */
+export async function exportLog(
+  services: Services,
+  actor: Actor,
+  given: GivenParameters,
+): Promise<ExportFile> {
+  const query = parseExport(given)
+  const { format } = query
+  if (format === null || query.faults.length > 0) {
+    await recordExport(services, actor, query, { outcome: 'refused', code: 'request-invalid' })
+    throw new AppError('request-invalid', query.faults.join(' '))
+  }
+  const { ending, contentType } = FILES[format]
+  const at = new Date().toISOString().slice(0, 19).replaceAll(':', '')
+  const name = `access-log-${at}Z${query.isRedacted ? '-redacted' : ''}.${ending}`
+  return {
+    ...{ name, contentType },
+    read: (signal) => readExport(services, actor, { ...query, format }, signal),
+  }
+}
+
+async function* readExport(
+  services: Services,
+  actor: Actor,
+  wanted: Wanted,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const leave = takePlace(services)
+  if (leave === null) {
+    await recordExport(services, actor, wanted, { outcome: 'refused', code: 'rate-limited' })
+    throw new AppError('rate-limited', 'Other exports are under way. Try again in half a minute.', {
+      facts: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    })
+  }
+  try {
+    await recordExport(services, actor, wanted, { outcome: 'allowed' })
+    yield* renderExport(services, actor, wanted, signal)
+  } catch (error) {
+    if (!signal.aborted) await recordFailure(services, actor, wanted, error)
+    throw error
+  } finally {
+    leave()
+  }
+}
+
+/** A file of the log, of whoever may read it. What asks for it has put it on record. */
+export async function* renderExport(
+  services: Services,
+  actor: Pick<Actor, 'roles'>,
+  wanted: Wanted,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { format, filter, isRedacted, zone } = wanted
+  const projectIds = projectsFor(actor.roles, 'audit:export')
+  const head = format === 'bundle' ? await findHead(services, wanted, signal) : null
+  const where = await whereOf(services.db, filter, projectIds)
+  const reader = await openReader(services, signal)
+  try {
+    if (head !== null) {
+      const isAll = Object.keys(filter).length === 0 && projectIds === 'all'
+      yield* exportBundle(services, reader, { ...wanted, head, where: isAll ? null : where })
+      return
+    }
+    const render = format === 'csv' ? exportCsv : exportJsonLines
+    for await (const text of render(reader, { where, rendering: { isRedacted, zone } }))
+      yield Buffer.from(text)
+  } finally {
+    await reader.end()
+  }
+}
+
+async function findHead(services: Services, wanted: Wanted, signal: AbortSignal): Promise<BundleHead> {
+  const { anchorSize, filter } = wanted
+  const head = await awaitCheckpoint(services, filter.to, signal)
+  const { size } = head.checkpoint
+  if (anchorSize !== null && anchorSize > size)
+    throw new AppError(
+      'request-invalid',
+      `The log has ${size} blocks, and the checkpoint that “anchor” names ${anchorSize}. If it is this log’s, the end of the log was cut off.`,
+    )
+  await noteBundle(services, size)
+  return head
+}
+
+/** Where even that cannot be written, the database is away, and whoever waits is told so all the same. */
+async function recordFailure(
+  services: Services,
+  actor: Actor,
+  wanted: Wanted,
+  error: unknown,
+): Promise<void> {
+  const code = isAppError(error) ? error.code : 'internal'
+  const outcome = code === 'request-invalid' ? 'refused' : 'failed'
+  await recordExport(services, actor, wanted, { outcome, code }).catch(() => {})
+}

@@ -1,0 +1,65 @@
+// Lines of an export are made by Postgres, one column of text: a million of them by hand would take the portal minutes
+// of one processor, and everybody else waits on that one.
+import { Prisma } from '../../../prisma/client/client.ts'
+import { FORMULA_BEGINNINGS } from '../../http/csv.ts'
+import { EXPORT_COLUMNS, type ExportColumn, utcOf } from './export-columns.ts'
+
+/** What of a row is written. */
+export type Rendering = {
+  /** A redacted export is without what stands apart from the rows. */
+  readonly isRedacted: boolean
+  /** The reader’s; times in UTC are always there. */
+  readonly zone: string
+}
+
+const BEGINNINGS = [...FORMULA_BEGINNINGS].map((character) => character.codePointAt(0)).join(',')
+
+/** A cell of text: in quotes, and led by an apostrophe where a spreadsheet would compute it. NULL for NULL. */
+export function csvCell(text: string): string {
+  const safe = `CASE WHEN ascii(${text}) = ANY ('{${BEGINNINGS}}'::int[]) THEN '''' || (${text}) ELSE (${text}) END`
+  return `'"' || replace(${safe}, '"', '""') || '"'`
+}
+
+/** What stands in the first record; the same cells in the same order as `csvLine`. */
+export function listCsvNames({ isRedacted, zone }: Rendering): string[] {
+  const moments = zone === 'UTC' ? ['at (UTC)'] : ['at (UTC)', `at (${zone})`]
+  return ['id', ...moments, ...columnsOf(isRedacted).map(({ name }) => name)]
+}
+
+/** A record of CSV (RFC 4180), its end included, of a row `r`. */
+export function csvLine({ isRedacted, zone }: Rendering): Prisma.Sql {
+  const cells = columnsOf(isRedacted).map((column) => Prisma.raw(`coalesce(${csvValue(column)}, '')`))
+  const moments = [Prisma.raw(utcOf('r.at')), ...(zone === 'UTC' ? [] : [localTime(zone)])]
+  return Prisma.sql`concat_ws(',', r.id, ${Prisma.join([...moments, ...cells])}) || ${'\r\n'}::text`
+}
+
+/** In a form that spreadsheets take for a time. What Postgres calls the zone +02:00 is west of Greenwich. */
+function localTime(zone: string): Prisma.Sql {
+  const place = /^[+-]/.test(zone) ? Prisma.sql`${zone}::interval` : Prisma.sql`${zone}::text`
+  return Prisma.sql`to_char(r.at AT TIME ZONE ${place}, 'YYYY-MM-DD HH24:MI:SS.MS')`
+}
+
+/** A line of JSON, its end included, of a row `r`: of its columns those that hold something. */
+export function jsonLine({ isRedacted }: Rendering): Prisma.Sql {
+  const members = columnsOf(isRedacted).map(({ name, value }) => Prisma.raw(`${value} AS "${name}"`))
+  const named = Prisma.sql`SELECT r.id, ${Prisma.raw(utcOf('r.at'))} AS at, ${Prisma.join(members)}`
+  return Prisma.sql`(SELECT json_strip_nulls(row_to_json(named)) FROM (${named}) named)::text || ${'\n'}::text`
+}
+
+function columnsOf(isRedacted: boolean): readonly ExportColumn[] {
+  return isRedacted ? EXPORT_COLUMNS.filter(({ isPersonal }) => !isPersonal) : EXPORT_COLUMNS
+}
+
+function csvValue({ kind, value }: ExportColumn): string {
+  switch (kind) {
+    case 'number':
+    case 'plain':
+      return `(${value})::text`
+    case 'text':
+      return csvCell(value)
+    case 'list':
+      return csvCell(`array_to_string(${value}, ' ')`)
+    case 'document':
+      return csvCell(`(${value})::text`)
+  }
+}

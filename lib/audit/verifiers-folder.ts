@@ -1,0 +1,2 @@
+/** Where `npm run build` puts the verifiers, and the portal finds them. */
+export const VERIFIERS_FOLDER = '.next/verifiers'
