@@ -271,6 +271,8 @@ export const ACTION_WORDS = {
   'change.refused': 'refused a change',
   'change.lapsed': 'change lapsed',
   'groups.changed': 'groups changed',
+  'log.reviewed': 'reviewed the log',
+  'filter.changed': 'changed a saved filter',
   'anchor.failed': 'anchor failed',
   'anchor.restored': 'anchor restored',
   'check.asked': 'asked for a check of the log',

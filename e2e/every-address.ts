@@ -153,6 +153,7 @@ export function listAddresses(things: Things): Address[] {
       said: say('403', '401', { reviewer: '200' }),
     }),
 
+    act('POST', 'audit/checks/route.ts', { path: '/audit/checks', said: data({ auditor: '202' }) }),
     act('POST', 'notices/read/route.ts', {
       path: '/notices/read',
       json: { ids: [] },
@@ -233,6 +234,27 @@ export function listAddresses(things: Things): Address[] {
       said: data({ auditor: '204' }),
     }),
 
+    act('POST', 'audit/filters/route.ts', {
+      path: '/audit/filters',
+      json: { name: 'Refusals', parameters: { outcome: 'refused' } },
+      said: data(all(AUDITORS, '201')),
+    }),
+    // Of others there is none to be seen, and one's own is gone already.
+    act('DELETE', 'audit/filters/[filterId]/route.ts', {
+      path: `/audit/filters/${things.tokenId}`,
+      said: data(all(AUDITORS, '204')),
+    }),
+    act('POST', 'audit/reviewed/route.ts', {
+      path: '/audit/reviewed',
+      json: { upTo: '2026-01-01T00:00:00Z' },
+      said: data(all(AUDITORS, '201')),
+    }),
+
+    act('PUT', 'projects/[projectId]/summary/route.ts', {
+      path: `/projects/${things.projectId}/summary`,
+      json: { summed: true },
+      said: data({ admin: '204' }),
+    }),
     act('POST', 'projects/webhooks/route.ts', {
       path: '/projects/webhooks',
       json: { project, url: things.hookUrl, events: ['request.made'] },

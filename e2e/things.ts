@@ -8,6 +8,7 @@ import { openArchive, type Visitor } from './stack/visitor.ts'
 
 export type Things = {
   readonly project: string
+  readonly projectId: string
   readonly sessionId: string
   readonly archiveId: string
   /** Whose the viewing and the download are. */
@@ -111,17 +112,17 @@ async function layDeadBatch(pushId: string): Promise<string> {
 async function makeByHand(
   webhookId: string,
   project: string,
-): Promise<{ deliveryId: string; changeId: string }> {
-  const [made] = await asOwner<{ deliveryId: string; changeId: string }>(
+): Promise<Pick<Things, 'projectId' | 'deliveryId' | 'changeId'>> {
+  const [made] = await asOwner<Pick<Things, 'projectId' | 'deliveryId' | 'changeId'>>(
     `WITH delivery AS (
        INSERT INTO webhook_deliveries (id, webhook_id, event, body, attempts, next_attempt_at, dead_at)
        VALUES (gen_random_uuid(), $1, 'grant.ending', '{}', 12, NULL, now()) RETURNING id
      ), change AS (
        INSERT INTO changes (id, project_id, kind, summary, secrets)
        SELECT gen_random_uuid(), id, 'rules', '{"lines": ["A rule is relaxed."], "forAll": false}', '{}'
-       FROM projects WHERE name = $2 RETURNING id
+       FROM projects WHERE name = $2 RETURNING id, project_id
      )
-     SELECT delivery.id AS "deliveryId", change.id AS "changeId" FROM delivery, change`,
+     SELECT change.project_id AS "projectId", delivery.id AS "deliveryId", change.id AS "changeId" FROM delivery, change`,
     [webhookId, project],
   )
   if (made === undefined) throw new Error('Nothing was made.')

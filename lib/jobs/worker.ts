@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { anchoring } from './anchor-log.ts'
+import { checking } from './check-log.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
 import { cutLogBatches } from './cut-log-batches.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
@@ -60,7 +61,7 @@ export function doJobs(jobs: readonly Job[]): Duty {
  */
 export async function startWorker(
   services: Services,
-  duties: readonly Duty[] = [sealing, anchoring, doJobs(listJobs())],
+  duties: readonly Duty[] = [sealing, anchoring, checking, doJobs(listJobs())],
 ): Promise<Worker> {
   const stopping = new AbortController()
   const work = Promise.all(duties.map((duty) => whileLocked(services, duty, stopping.signal)))
