@@ -274,6 +274,8 @@ export const ACTION_WORDS = {
   'drop.announced': 'announced a drop',
   'log.erased': 'erased personal values',
   'groups.changed': 'groups changed',
+  'log.reviewed': 'reviewed the log',
+  'filter.changed': 'changed a saved filter',
   'anchor.failed': 'anchor failed',
   'anchor.restored': 'anchor restored',
   'check.asked': 'asked for a check of the log',

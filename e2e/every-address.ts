@@ -93,6 +93,7 @@ export function listAddresses(things: Things): Address[] {
     get('sessions/search/route.ts', `/sessions/search?q=${sessionId}`, data(all(REVIEWERS, '200'))),
     get('audit/page.tsx', '/audit', page(all(AUDITORS, '200'))),
     get('audit/export/route.ts', '/audit/export?format=csv&outcome=failed', data(all(AUDITORS, '200'))),
+    get('audit/out/page.tsx', '/audit/out', page(all(AUDITORS, '200'))),
     get('api/audit/events/route.ts', '/api/audit/events', open('401 token-refused')),
     get('audit/retention/page.tsx', '/audit/retention', page(all(AUDITORS, '200'))),
     get('projects/page.tsx', '/projects', page(all(ADMINS, '200'))),
@@ -158,6 +159,7 @@ export function listAddresses(things: Things): Address[] {
       said: say('403', '401', { reviewer: '200' }),
     }),
 
+    act('POST', 'audit/checks/route.ts', { path: '/audit/checks', said: data({ auditor: '202' }) }),
     act('POST', 'notices/read/route.ts', {
       path: '/notices/read',
       json: { ids: [] },
@@ -220,6 +222,23 @@ export function listAddresses(things: Things): Address[] {
       path: `/audit/tokens/${things.tokenId}`,
       said: data({ auditor: '204' }),
     }),
+    act('POST', 'audit/pushes/route.ts', {
+      path: '/audit/pushes',
+      json: { project, url: things.hookUrl },
+      said: data({ auditor: '201' }),
+    }),
+    act('POST', 'audit/pushes/[pushId]/test/route.ts', {
+      path: `/audit/pushes/${things.pushId}/test`,
+      said: data({ auditor: '200' }),
+    }),
+    act('POST', 'audit/pushes/deliveries/[deliveryId]/retry/route.ts', {
+      path: `/audit/pushes/deliveries/${things.batchId}/retry`,
+      said: data({ auditor: '200' }),
+    }),
+    act('DELETE', 'audit/pushes/[pushId]/route.ts', {
+      path: `/audit/pushes/${things.pushId}`,
+      said: data({ auditor: '204' }),
+    }),
 
     act('POST', 'audit/holds/route.ts', {
       ...{ path: '/audit/holds', json: { project, caseReference: 'of no recording', reason: WORD } },
@@ -238,6 +257,27 @@ export function listAddresses(things: Things): Address[] {
       said: data({ admin: '202' }),
     }),
 
+    act('POST', 'audit/filters/route.ts', {
+      path: '/audit/filters',
+      json: { name: 'Refusals', parameters: { outcome: 'refused' } },
+      said: data(all(AUDITORS, '201')),
+    }),
+    // Of others there is none to be seen, and one's own is gone already.
+    act('DELETE', 'audit/filters/[filterId]/route.ts', {
+      path: `/audit/filters/${things.tokenId}`,
+      said: data(all(AUDITORS, '204')),
+    }),
+    act('POST', 'audit/reviewed/route.ts', {
+      path: '/audit/reviewed',
+      json: { upTo: '2026-01-01T00:00:00Z' },
+      said: data(all(AUDITORS, '201')),
+    }),
+
+    act('PUT', 'projects/[projectId]/summary/route.ts', {
+      path: `/projects/${things.projectId}/summary`,
+      json: { summed: true },
+      said: data({ admin: '204' }),
+    }),
     act('POST', 'projects/webhooks/route.ts', {
       path: '/projects/webhooks',
       json: { project, url: things.hookUrl, events: ['request.made'] },

@@ -8,6 +8,7 @@ import { openArchive, type Visitor } from './stack/visitor.ts'
 
 export type Things = {
   readonly project: string
+  readonly projectId: string
   readonly sessionId: string
   readonly archiveId: string
   /** Whose the viewing and the download are. */
@@ -27,6 +28,9 @@ export type Things = {
   /** On no recording, and a line with personal values. */
   readonly holdId: string
   readonly eventId: string
+  /** Where the log of the project is pushed to, and a batch that was given up. */
+  readonly pushId: string
+  readonly batchId: string
   /** Tomorrow. */
   readonly until: string
 }
@@ -51,6 +55,7 @@ export async function makeThings(): Promise<Things> {
   const asked = { rights: ['recording:find'], until, reason: WORD }
   // Takes nothing, and is no webhook of another test's.
   const hookUrl = `${stack.s3.endpoint}/-/nothing`
+  const { pushId } = await make(auditor, '/audit/pushes', { project, url: hookUrl })
   const { webhookId } = await make(admin, '/projects/webhooks', {
     project,
     url: hookUrl,
@@ -70,6 +75,8 @@ export async function makeThings(): Promise<Things> {
       (await make(auditor, '/audit/holds', { project, caseReference: 'of no recording', reason: WORD }))
         .holdId ?? '',
     eventId: await findLine(opened.viewingId),
+    pushId: pushId ?? '',
+    batchId: await layDeadBatch(pushId ?? ''),
     ...(await makeByHand(webhookId ?? '', project)),
   }
 }
@@ -106,21 +113,32 @@ async function findLine(viewingId: string): Promise<string> {
   return found?.eventId ?? ''
 }
 
+/** Rows of the log that a program has not taken for days: none, for they are sent. */
+async function layDeadBatch(pushId: string): Promise<string> {
+  const [made] = await asOwner<{ id: string }>(
+    `INSERT INTO webhook_deliveries (id, webhook_id, event, body, attempts, next_attempt_at, dead_at)
+     VALUES (gen_random_uuid(), $1, 'log.batch',
+       '{"from": {"block": 0, "row": 0}, "through": {"block": 0, "row": 0}, "rows": 0}', 8, NULL, now()) RETURNING id`,
+    [pushId],
+  )
+  return made?.id ?? ''
+}
+
 /** What comes about by a webhook that fails for days, and on a project of four eyes. */
 async function makeByHand(
   webhookId: string,
   project: string,
-): Promise<{ deliveryId: string; changeId: string }> {
-  const [made] = await asOwner<{ deliveryId: string; changeId: string }>(
+): Promise<Pick<Things, 'projectId' | 'deliveryId' | 'changeId'>> {
+  const [made] = await asOwner<Pick<Things, 'projectId' | 'deliveryId' | 'changeId'>>(
     `WITH delivery AS (
        INSERT INTO webhook_deliveries (id, webhook_id, event, body, attempts, next_attempt_at, dead_at)
        VALUES (gen_random_uuid(), $1, 'grant.ending', '{}', 12, NULL, now()) RETURNING id
      ), change AS (
        INSERT INTO changes (id, project_id, kind, summary, secrets)
        SELECT gen_random_uuid(), id, 'rules', '{"lines": ["A rule is relaxed."], "forAll": false}', '{}'
-       FROM projects WHERE name = $2 RETURNING id
+       FROM projects WHERE name = $2 RETURNING id, project_id
      )
-     SELECT delivery.id AS "deliveryId", change.id AS "changeId" FROM delivery, change`,
+     SELECT change.project_id AS "projectId", delivery.id AS "deliveryId", change.id AS "changeId" FROM delivery, change`,
     [webhookId, project],
   )
   if (made === undefined) throw new Error('Nothing was made.')

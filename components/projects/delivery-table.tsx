@@ -9,17 +9,26 @@ import { Moment } from '../frame/moment.tsx'
 import { Refused } from '../frame/refused.tsx'
 import { count } from '../words.ts'
 
-const COLUMNS: readonly Column<DeliveryLine>[] = [
+/** Addresses that deliveries stand under. */
+type Under = '/projects/webhooks/deliveries' | '/audit/pushes/deliveries'
+
+const columnsOf = (under: Under): readonly Column<DeliveryLine>[] => [
   { id: 'event', header: 'Event', lead: true, cell: ({ event }) => <code>{event}</code> },
   { id: 'at', header: 'Happened', cell: ({ createdAt }) => <Moment at={createdAt} /> },
   { id: 'state', header: 'Delivery', cell: (delivery) => <State delivery={delivery} /> },
   { id: 'why', header: 'Last answer', cell: (delivery) => <LastAnswer delivery={delivery} /> },
-  { id: 'do', header: 'Again', cell: (delivery) => <SendAgain delivery={delivery} /> },
+  { id: 'do', header: 'Again', cell: (delivery) => <SendAgain delivery={delivery} under={under} /> },
 ]
+const COLUMNS = {
+  '/projects/webhooks/deliveries': columnsOf('/projects/webhooks/deliveries'),
+  '/audit/pushes/deliveries': columnsOf('/audit/pushes/deliveries'),
+} as const satisfies Record<Under, unknown>
+
+type Props = { readonly deliveries: readonly DeliveryLine[]; readonly under: Under }
 
 /** What a webhook has not taken: tried again, or given up. */
-export function DeliveryTable({ deliveries }: { deliveries: readonly DeliveryLine[] }) {
-  return <DataTable label="Not delivered" columns={COLUMNS} rows={deliveries} rowId={({ id }) => id} />
+export function DeliveryTable({ deliveries, under }: Props) {
+  return <DataTable label="Not delivered" columns={COLUMNS[under]} rows={deliveries} rowId={({ id }) => id} />
 }
 
 function State({ delivery: { state, attempts, nextAttemptAt } }: { delivery: DeliveryLine }) {
@@ -48,7 +57,7 @@ function LastAnswer({ delivery: { lastStatus, lastError } }: { delivery: Deliver
   )
 }
 
-function SendAgain({ delivery: { id, event, state } }: { delivery: DeliveryLine }) {
+function SendAgain({ delivery: { id, event, state }, under }: { delivery: DeliveryLine; under: Under }) {
   const { isSending, problem, send } = useChange()
   if (state !== 'dead') return null
   return (
@@ -60,7 +69,7 @@ function SendAgain({ delivery: { id, event, state } }: { delivery: DeliveryLine 
         aria-label={`Send again: ${event}`}
         onClick={() =>
           void send({
-            address: `/projects/webhooks/deliveries/${id}/retry`,
+            address: `${under}/${id}/retry`,
             method: 'POST',
             said: `${event} is on its way again.`,
           })

@@ -8,14 +8,16 @@ import { useFocusGivenBack } from '../session/use-focus.ts'
 
 type Props = {
   readonly title: string
+  /** What is done, as its button says it. */
+  readonly verb: string
   /** What will happen. */
   readonly children: ReactNode
   readonly change: Change
   readonly onClose: () => void
 }
 
-/** Asks once more before something is removed. Mounted while it is asked. */
-export function RemoveDialog({ title, children, change, onClose }: Props) {
+/** Asks once more before something is removed or ended. Mounted while it is asked. */
+export function RemoveDialog({ title, verb, children, change, onClose }: Props) {
   useFocusGivenBack()
   const { isSending, problem, send } = useChange()
   const remove = async (): Promise<void> => {
@@ -41,7 +43,7 @@ export function RemoveDialog({ title, children, change, onClose }: Props) {
             Cancel
           </Button>
           <Button color="red.9" loading={isSending} onClick={() => void remove()}>
-            Remove
+            {verb}
           </Button>
         </Group>
       </Stack>

@@ -15,7 +15,8 @@ import { readTested, type Tested } from './tested.ts'
 
 /** Where other programs are told, and how that goes. */
 export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
-  const { id, project, url, events, createdAt, waitingCount, deadCount, lastDeliveredAt, troubled } = webhook
+  const { id, project, url, events, carriesLog, createdAt, waitingCount, deadCount, lastDeliveredAt } =
+    webhook
   return (
     <article className="plate" aria-labelledby={`webhook-${id}`}>
       <Group justify="space-between" align="flex-start" gap="xs">
@@ -37,6 +38,7 @@ export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
         <dd>{project === null ? 'all projects' : project.name}</dd>
         <dt>Events</dt>
         <dd>
+          {carriesLog && 'The log is pushed here, by an auditor, who alone changes that.'}
           {events.map((event) => (
             <code key={event} style={{ marginInlineEnd: 10 }}>
               {event}
@@ -50,10 +52,10 @@ export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
         <dt>Last taken</dt>
         <dd>{lastDeliveredAt === null ? 'never' : <Moment at={lastDeliveredAt} />}</dd>
       </dl>
-      <WebhookButtons webhook={webhook} />
-      {troubled.length > 0 && (
+      {!carriesLog && <WebhookButtons webhook={webhook} />}
+      {!carriesLog && webhook.troubled.length > 0 && (
         <div style={{ marginTop: 12 }}>
-          <DeliveryTable deliveries={troubled} />
+          <DeliveryTable deliveries={webhook.troubled} under="/projects/webhooks/deliveries" />
         </div>
       )}
     </article>
@@ -95,6 +97,7 @@ function WebhookButtons({ webhook: { id, url, project } }: { webhook: WebhookLin
       {isRemoving && (
         <RemoveDialog
           title="Remove a webhook"
+          verb="Remove"
           change={{
             address: `/projects/webhooks/${id}`,
             method: 'DELETE',

@@ -60,6 +60,8 @@ export const AUDIT_ACTIONS = {
   'change.refused': 'A second administrator refused a change.',
   'change.lapsed': 'A change lapsed undecided.',
   'groups.changed': 'The identity provider puts somebody into other groups than before.',
+  'log.reviewed': 'Somebody says that they have reviewed the log up to a time.',
+  'filter.changed': 'A filter of the log was saved or removed.',
   'anchor.failed':
     'Checkpoints of the log could not be put where they are kept elsewhere, once for each cause.',
   'anchor.restored': 'Checkpoints of the log reach the place where they are kept elsewhere again.',

@@ -16,6 +16,8 @@ const OF_VIEWINGS: ReadonlySet<AuditAction> = new Set([
 export const isOfViewing = (action: AuditAction): boolean => OF_VIEWINGS.has(action)
 
 const DAY_MS = 24 * 60 * 60 * 1000
+/** Whatever had to be mended before an end could go on record. */
+const LATE_MS = 31 * DAY_MS
 
 type FoldRow = {
   viewingId: string
@@ -33,14 +35,15 @@ type Opening = { readonly viewingId: string; readonly at: Date }
 export async function findFolded(db: LogWriter, openings: readonly Opening[]): Promise<Map<string, Folded>> {
   if (openings.length === 0) return new Map()
   const viewingIds = openings.map(({ viewingId }) => viewingId)
-  // Earlier months are not looked into; a clock that is set back loses nothing.
-  const since = new Date(Math.min(...openings.map(({ at }) => at.getTime())) - DAY_MS)
+  // Other months are not looked into. A clock that is set back loses nothing, and an end comes within eight hours.
+  const times = openings.map(({ at }) => at.getTime())
+  const [since, until] = [new Date(Math.min(...times) - DAY_MS), new Date(Math.max(...times) + LATE_MS)]
   const rows = await db.$queryRaw<FoldRow[]>`
     WITH served AS MATERIALIZED (
       SELECT viewing_id, action, at, bytes, claimed_ms, int4range(media_from_ms, media_to_ms) AS media,
         media_from_ms IS NOT NULL AND media_to_ms IS NOT NULL AS has_media
       FROM audit.events
-      WHERE viewing_id = ANY(${viewingIds}::uuid[]) AND at > ${since}
+      WHERE viewing_id = ANY(${viewingIds}::uuid[]) AND at BETWEEN ${since} AND ${until}
         AND (action IN ${FOLDED_ACTIONS} OR claimed_ms IS NOT NULL)
     ), claims AS (
       SELECT viewing_id, range_agg(int4range(

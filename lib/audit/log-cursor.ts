@@ -20,3 +20,8 @@ export function placeOf(cursor: string): Prisma.Sql {
   return Prisma.sql`
     (to_timestamp(${Number(seconds)}) + make_interval(secs => ${Number(micros)}::float8 / 1000000), ${id}::bigint)`
 }
+
+/** A moment that nothing at the cursor's place is later than. */
+export function momentAfter(cursor: string): Date {
+  return new Date(Math.floor(Number(cursor.split('.')[0]) / 1000) + 1)
+}

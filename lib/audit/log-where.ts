@@ -9,11 +9,22 @@ type Teller = { readonly row: Prisma.Sql; readonly content: Prisma.Sql }
 const ITSELF: Teller = { row: Prisma.raw('e'), content: Prisma.raw('c') }
 const OPENING: Teller = { row: Prisma.raw('o'), content: Prisma.raw('oc') }
 
+export type ConditionName =
+  | 'session'
+  | 'archive'
+  | 'project'
+  | 'person'
+  | 'role'
+  | 'address'
+  | 'case'
+  | 'reason'
+
 /**
  * What a row of a viewing may have its opening say for it. `recording` always; `who` unless it names somebody itself; `why`
  * unless it is the refusal of somebody else, whose reason the opening's is not.
  */
 export type Condition = {
+  readonly name: ConditionName
   readonly borrows: 'recording' | 'who' | 'why'
   readonly saidBy: (teller: Teller) => Prisma.Sql
 }
@@ -61,28 +72,45 @@ export function listBorrowed(known: KnownFilter): Condition[] {
   const { sessionId, archiveId, caseReference, address, reason } = known.filter
   const { subjects, projectIds, roleSets } = known
   const conditions: (Condition | null)[] = [
-    given(sessionId, 'recording', (id, { row }) => Prisma.sql`${row}.session_id = ${id}`),
-    given(archiveId, 'recording', (id, { row }) => Prisma.sql`${row}.archive_id = ${id}::uuid`),
-    given(projectIds, 'recording', (ids, { row }) => Prisma.sql`${row}.project_id = ANY(${ids}::uuid[])`),
-    given(subjects, 'who', (all, { row }) => Prisma.sql`${row}.actor_subject = ANY(${all}::text[])`),
+    given('session', sessionId, 'recording', (id, { row }) => Prisma.sql`${row}.session_id = ${id}`),
+    given('archive', archiveId, 'recording', (id, { row }) => Prisma.sql`${row}.archive_id = ${id}::uuid`),
     given(
+      'project',
+      projectIds,
+      'recording',
+      (ids, { row }) => Prisma.sql`${row}.project_id = ANY(${ids}::uuid[])`,
+    ),
+    given(
+      'person',
+      subjects,
+      'who',
+      (all, { row }) => Prisma.sql`${row}.actor_subject = ANY(${all}::text[])`,
+    ),
+    given(
+      'role',
       roleSets,
       'who',
       (sets, { row }) => Prisma.sql`audit.role_set(${row}.actor_roles) = ANY(${sets}::smallint[])`,
     ),
-    given(address, 'who', (text, { content }) => Prisma.sql`${content}.address = ${text}`),
-    given(caseReference, 'why', (text, { content }) => Prisma.sql`${content}.case_reference = ${text}`),
-    given(reason, 'why', (code, { row }) => Prisma.sql`${row}.reason_code = ${code}`),
+    given('address', address, 'who', (text, { content }) => Prisma.sql`${content}.address = ${text}`),
+    given(
+      'case',
+      caseReference,
+      'why',
+      (text, { content }) => Prisma.sql`${content}.case_reference = ${text}`,
+    ),
+    given('reason', reason, 'why', (code, { row }) => Prisma.sql`${row}.reason_code = ${code}`),
   ]
   return conditions.filter((condition) => condition !== null)
 }
 
 function given<T>(
+  name: ConditionName,
   value: T | undefined,
   borrows: Condition['borrows'],
   say: (value: T, teller: Teller) => Prisma.Sql,
 ): Condition | null {
-  return value === undefined ? null : { borrows, saidBy: (teller) => say(value, teller) }
+  return value === undefined ? null : { name, borrows, saidBy: (teller) => say(value, teller) }
 }
 
 /** A condition as each row says it itself. */

@@ -87,21 +87,28 @@ const whosePersonal = (column: string): Prisma.Sql =>
       WHEN e.${column}_hash IS NOT NULL THEN coalesce(c.${column}, '${ERASED}') END`,
   )
 
-/** What goes with a row `e`: `c` its personal values; `o` and `oc` the same of its viewing's opening, when it has one. */
-export const EVENT_JOINS = Prisma.sql`
-  LEFT JOIN audit.audit_content c ON c.event_id = e.event_id
-  LEFT JOIN LATERAL (
-    SELECT * FROM audit.events opening
-    WHERE opening.viewing_id = e.viewing_id
-      AND opening.action IN ('viewing.opened', 'download.opened')
-      AND e.action NOT IN ('viewing.opened', 'download.opened')
-      -- so that later months are not looked into, and a clock that is set back loses nothing
-      AND opening.at < e.at + interval '1 day'
-    LIMIT 1
-  ) o ON true
-  LEFT JOIN audit.audit_content oc ON oc.event_id = o.event_id`
+/**
+ * What goes with a row `e`: `c` its personal values; `o` and `oc` the same of its viewing's opening, when it has one. Where
+ * no row is later than `newest`, later months need not be thought of.
+ */
+export function joinsOf(newest: Date | null): Prisma.Sql {
+  const inTime =
+    newest === null ? Prisma.empty : Prisma.sql`AND opening.at < ${newest}::timestamptz + interval '1 day'`
+  return Prisma.sql`
+    LEFT JOIN audit.audit_content c ON c.event_id = e.event_id
+    LEFT JOIN LATERAL (
+      SELECT * FROM audit.events opening
+      WHERE opening.viewing_id = e.viewing_id
+        AND opening.action IN ('viewing.opened', 'download.opened')
+        AND e.action NOT IN ('viewing.opened', 'download.opened')
+        -- so that later months are not looked into, and a clock that is set back loses nothing
+        AND opening.at < e.at + interval '1 day' ${inTime}
+      LIMIT 1
+    ) o ON true
+    LEFT JOIN audit.audit_content oc ON oc.event_id = o.event_id`
+}
 
-export const EVENT_TABLES = Prisma.sql`audit.events e ${EVENT_JOINS}`
+export const EVENT_TABLES = Prisma.sql`audit.events e ${joinsOf(null)}`
 
 export const EVENT_COLUMNS = Prisma.sql`
   e.id, e.event_id AS "eventId", e.at, (extract(epoch FROM e.at) * 1000000)::bigint || '.' || e.id AS cursor,

@@ -36,7 +36,7 @@ export async function readLog(services: Services, actor: Actor, query: LogQuery)
   try {
     return { ...(await findPage(services, scope, query)), faults: [] }
   } catch (error) {
-    if (isAppError(error) && error.code === 'request-invalid') return { ...NOTHING, faults: [error.message] }
+    if (isAppError(error) && error.code === 'request-invalid') return { ...NOTHING, faults: [error.detail] }
     throw error
   }
 }

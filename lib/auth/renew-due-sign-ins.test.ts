@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import type { Services } from '../services.ts'
@@ -9,16 +10,20 @@ import { type Entered, enterBy } from './test-sign-in.ts'
 
 let provider: TestProvider
 let services: Services
+let owner: pg.Client
 let eighth: Entered
 
 beforeAll(async () => {
   provider = await startTestProvider()
-  const { applicationUrl } = await createMigratedDatabase()
+  const { applicationUrl, ownerUrl } = await createMigratedDatabase()
   process.env.NEXTAUTH_URL = 'http://127.0.0.1:3000'
   services = createTestServices(applicationUrl, { OIDC_ISSUER: provider.issuer })
+  owner = new pg.Client({ connectionString: ownerUrl })
+  await owner.connect()
 })
 afterAll(async () => {
   provider.stop()
+  await owner.end()
   await services.db.$disconnect()
 })
 
@@ -84,4 +89,26 @@ describe('of eight sign-ins, seven that cannot be renewed', () => {
     for (let time = 0; time < 50 && (await findEighth()).renewalFailedAt; time += 1) await run()
     expect(await findEighth()).toMatchObject({ renewedAt: expect.any(Date), renewalFailedAt: null })
   })
+})
+
+test('one whose renewal cannot be put down is unconfirmed, and holds up nobody’s end', async () => {
+  await services.db
+    .$executeRaw`UPDATE sign_ins SET ended_at = now(), end_reason = 'ended' WHERE ended_at IS NULL`
+  provider.behave({ refreshing: 'good' })
+  const refused = await enterBy(provider, services)
+  eighth = await enterBy(provider, services)
+  await owner.query(
+    `ALTER TABLE sign_ins ADD CONSTRAINT broken CHECK (id <> '${eighthId()}' OR renewed_at IS NULL) NOT VALID`,
+  )
+  await pass(15)
+  for (let minute = 0; minute < 5; minute += 1) {
+    await run()
+    expect(await findEighth()).toMatchObject({ renewalFailedAt: expect.any(Date), endedAt: null })
+    await pass(1)
+  }
+  await run()
+  expect(await findEighth()).toMatchObject({ renewedAt: null, endReason: 'unconfirmed' })
+  const other = await services.db.signIn.findUniqueOrThrow({ where: { id: refused.actor?.signInId ?? '' } })
+  expect(other).toMatchObject({ endReason: 'withdrawn' })
+  await owner.query('ALTER TABLE sign_ins DROP CONSTRAINT broken')
 })

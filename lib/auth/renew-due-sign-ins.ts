@@ -17,12 +17,18 @@ const MOST_A_RUN = 2_000
  */
 export async function renewDueSignIns(services: Services, signal: AbortSignal): Promise<void> {
   const left = await listDue(services)
+  const broken: string[] = []
   let silences = 0
   const take = async (): Promise<void> => {
     while (!signal.aborted && silences < SILENCES_ENOUGH) {
       const signInId = left.shift()
       if (signInId === undefined) return
-      const renewal = await renewSignIn(services, signInId)
+      const renewal = await renewSignIn(services, signInId).catch((error: unknown) => {
+        // What came of one could not be put down: the others are asked about all the same.
+        services.log.error({ signInId, err: error }, 'the renewal of a sign-in broke off')
+        broken.push(signInId)
+        return 'failed' as const
+      })
       if (renewal === 'silent') silences += 1
       else if (renewal === 'renewed' || renewal === 'ended') silences = 0
     }
@@ -30,7 +36,7 @@ export async function renewDueSignIns(services: Services, signal: AbortSignal): 
   await Promise.all(Array.from({ length: AT_ONCE }, take))
   if (signal.aborted) return
   // Whoever is left, the provider’s silence kept from being asked about.
-  await markFailed(services, left)
+  await markFailed(services, [...left, ...broken])
   await endUnconfirmed(services)
 }
 

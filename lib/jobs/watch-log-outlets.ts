@@ -1,5 +1,6 @@
 import { endLapsedTokens } from '../audit/out/end-lapsed-tokens.ts'
 import { reportLate } from '../audit/out/report-late.ts'
+import { endLapsedPushes } from '../webhooks/log/end-push.ts'
 import type { Job } from './job.ts'
 
 /** Ends what lets the log out and counts no more, and puts on record what went out last. */
@@ -9,5 +10,6 @@ export const watchLogOutlets: Job = {
   async run(services, signal) {
     await reportLate(services, signal)
     await endLapsedTokens(services, signal)
+    await endLapsedPushes(services, signal)
   },
 }

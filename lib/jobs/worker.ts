@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { anchoring } from './anchor-log.ts'
+import { checking } from './check-log.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
+import { cutLogBatches } from './cut-log-batches.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
 import { dropByRule } from './drop-by-rule.ts'
 import type { Duty } from './duty.ts'
@@ -16,6 +18,7 @@ import { readRecent } from './read-recent.ts'
 import { createReadWhole } from './read-whole.ts'
 import { renewSignIns } from './renew-sign-ins.ts'
 import { sealing } from './seal-log.ts'
+import { stamping } from './stamp-log.ts'
 import { watchLogOutlets } from './watch-log-outlets.ts'
 
 export type Worker = {
@@ -37,6 +40,7 @@ export function listJobs(): readonly Job[] {
     createReadWhole(),
     makeMonthsAhead,
     deliverWebhooks,
+    cutLogBatches,
     watchLogOutlets,
     lapseChanges,
     dropByRule,
@@ -60,7 +64,7 @@ export function doJobs(jobs: readonly Job[]): Duty {
  */
 export async function startWorker(
   services: Services,
-  duties: readonly Duty[] = [sealing, anchoring, doJobs(listJobs())],
+  duties: readonly Duty[] = [sealing, anchoring, stamping, checking, doJobs(listJobs())],
 ): Promise<Worker> {
   const stopping = new AbortController()
   const work = Promise.all(duties.map((duty) => whileLocked(services, duty, stopping.signal)))

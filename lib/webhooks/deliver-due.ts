@@ -2,6 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { sendWebhook, type WebhookOutcome } from '../outgoing/webhook.ts'
 import type { Services } from '../services.ts'
 import { type Claimed, claimDeliveries } from './claim-deliveries.ts'
+import { cutBatches } from './log/cut-batches.ts'
+import { LOG_BATCH } from './log/log-event.ts'
+import { renderBatch } from './log/render-batch.ts'
 import { openSigningSecret } from './open-signing-secret.ts'
 import { giveBack, settleDelivery } from './settle-delivery.ts'
 
@@ -33,6 +36,9 @@ async function deliver(services: Services, claimed: Claimed, signal: AbortSignal
   try {
     const outcome = await send(services, claimed, signal)
     await (outcome === null ? giveBack(services, claimed) : settleDelivery(services, claimed, outcome))
+    // So that what is far behind does not wait for the next look.
+    if (claimed.event === LOG_BATCH && outcome?.delivered === true)
+      await cutBatches(services, claimed.webhookId)
   } catch (error) {
     services.log.error({ err: error, deliveryId: claimed.id }, 'how a webhook went could not be put down')
   }
@@ -41,7 +47,7 @@ async function deliver(services: Services, claimed: Claimed, signal: AbortSignal
 /** Null when the worker was stopped meanwhile. */
 async function send(
   services: Services,
-  { id, url, body, webhookId, secrets }: Claimed,
+  { id, url, event, body, webhookId, secrets }: Claimed,
   signal: AbortSignal,
 ): Promise<WebhookOutcome | null> {
   const signingSecret = openSigningSecret(services.secrets, { id: webhookId, secrets })
@@ -50,8 +56,13 @@ async function send(
     return { delivered: false, status: null, error, isFinal: false }
   }
   const target = { url, signingSecret }
+  const text = event === LOG_BATCH ? await renderBatch(services, { webhookId, body }) : JSON.stringify(body)
+  if (text === null) {
+    const error = 'whoever made it may not export this log any more'
+    return { delivered: false, status: null, error, isFinal: false }
+  }
   try {
-    return await sendWebhook(services.outgoing, target, { id, body: JSON.stringify(body), signal })
+    return await sendWebhook(services.outgoing, target, { id, body: text, signal })
   } catch (error) {
     if (signal.aborted) return null
     throw error

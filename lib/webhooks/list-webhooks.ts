@@ -3,6 +3,7 @@ import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import { isNoticeKind, type NoticeKind } from '../notices/notice-kind.ts'
 import type { Services } from '../services.ts'
+import { THE_LOG } from './log/log-event.ts'
 
 /** A webhook as its administrators see it; never what it signs with. */
 export type WebhookLine = {
@@ -12,6 +13,8 @@ export type WebhookLine = {
   /** Without its query, in which keys are sometimes put. */
   readonly url: string
   readonly events: readonly NoticeKind[]
+  /** The log is pushed to it, by an auditor's hand: that it is there is all that administrators have of it. */
+  readonly carriesLog: boolean
   readonly createdAt: Date
   /** How many events are on their way, and how many were given up. */
   readonly waitingCount: number
@@ -38,7 +41,7 @@ export type DeliveryLine = {
 
 const TROUBLED_LIMIT = 20
 
-type Row = Omit<WebhookLine, 'url' | 'events' | 'project' | 'troubled'> & {
+type Row = Omit<WebhookLine, 'url' | 'events' | 'carriesLog' | 'project' | 'troubled'> & {
   readonly url: string
   readonly events: readonly string[]
   readonly projectId: string | null
@@ -66,12 +69,17 @@ export async function listWebhooks({ db }: Services, actor: Actor): Promise<Webh
     ...row,
     url: withoutQuery(row.url),
     events: row.events.filter(isNoticeKind),
+    carriesLog: row.events.includes(THE_LOG),
     project: projectId === null ? null : { id: projectId, name: projectName ?? '' },
     troubled: troubled.find(({ id }) => id === row.id)?.lines ?? [],
   }))
 }
 
-async function listTroubled({ webhookDelivery }: Services['db'], webhookId: string): Promise<DeliveryLine[]> {
+/** Of a webhook's events those that were given up or were tried in vain so far, the newest 20. */
+export async function listTroubled(
+  { webhookDelivery }: Services['db'],
+  webhookId: string,
+): Promise<DeliveryLine[]> {
   const rows = await webhookDelivery.findMany({
     where: { webhookId, deliveredAt: null, OR: [{ attempts: { gt: 0 } }, { deadAt: { not: null } }] },
     orderBy: { createdAt: 'desc' },
@@ -84,7 +92,8 @@ async function listTroubled({ webhookDelivery }: Services['db'], webhookId: stri
   }))
 }
 
-function withoutQuery(address: string): string {
+/** An address as it is shown. */
+export function withoutQuery(address: string): string {
   const url = URL.parse(address)
   return url === null ? '' : `${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`
 }

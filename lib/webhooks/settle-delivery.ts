@@ -3,6 +3,7 @@ import { planRetry, type WebhookOutcome } from '../outgoing/webhook.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import type { Claimed } from './claim-deliveries.ts'
+import { LOG_BATCH } from './log/log-event.ts'
 
 /** Who is on record for what is sent by itself. */
 const SERVICE = 'webhooks'
@@ -20,7 +21,9 @@ export async function settleDelivery(
       WHERE id = ${claimed.id}::uuid AND delivered_at IS NULL`
     return
   }
-  const afterMs = outcome.isFinal ? null : planRetry(claimed.attempts, Math.random())
+  // What the log says is not dropped because a receiver was away for good for a while.
+  const isFinal = outcome.isFinal && claimed.event !== LOG_BATCH
+  const afterMs = isFinal ? null : planRetry(claimed.attempts, Math.random())
   if (afterMs === null) return giveUp(services, claimed, outcome)
   // Should somebody else have it by now, it is theirs to settle.
   await services.db.$executeRaw`

@@ -1,7 +1,7 @@
 import { act } from '../access/act.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
-import { sendWebhook } from '../outgoing/webhook.ts'
+import { sendWebhook, type WebhookTarget } from '../outgoing/webhook.ts'
 import type { Services } from '../services.ts'
 import { newUuid, toLoggedId } from '../uuid.ts'
 import { webhookHost } from './check-webhook.ts'
@@ -23,7 +23,6 @@ const NEVER = new AbortController().signal
  * and `webhook-invalid` for one that was removed or whose secret cannot be opened.
  */
 export async function tryWebhook(services: Services, actor: Actor, webhookId: string): Promise<TriedWebhook> {
-  const id = newUuid()
   const about = { target: { kind: 'webhook', id: toLoggedId(webhookId) } }
   const target = await act(services, { actor, action: 'webhook.changed', about }, async (doing) => {
     const { webhook } = await lockWebhook(doing, webhookId)
@@ -37,9 +36,18 @@ export async function tryWebhook(services: Services, actor: Actor, webhookId: st
     await doing.record('webhook.changed', { after: { did: 'tried', host: webhookHost(webhook.url) } })
     return { url: webhook.url, signingSecret }
   })
+  return sendTest(services, target, webhookId)
+}
+
+/** Sends an event of kind `test`, which holds nothing else. */
+export async function sendTest(
+  services: Services,
+  target: WebhookTarget,
+  webhookId: string,
+): Promise<TriedWebhook> {
   const data = { webhookId: webhookId.toLowerCase() }
   const body = JSON.stringify({ type: 'test', timestamp: new Date().toISOString(), data })
-  const outcome = await sendWebhook(services.outgoing, target, { id, body, signal: NEVER })
+  const outcome = await sendWebhook(services.outgoing, target, { id: newUuid(), body, signal: NEVER })
   const { delivered, status } = outcome
   return { delivered, status, error: outcome.delivered ? null : outcome.error }
 }

@@ -44,7 +44,7 @@ export const OUTGOING_COLUMNS = Prisma.sql`
   ${reasonPersonal('reason')} AS reason, ${reasonPersonal('case_reference')} AS case_reference,
   e.window_start::float8 AS window_start, e.window_end::float8 AS window_end, e.bytes::float8 AS bytes,
   e.media_from_ms, e.media_to_ms, e.claimed_ms, e.certificate_fingerprint, e.before, e.after,
-  e.application_version, e.application_instance`
+  e.schema_version, e.application_version, e.application_instance, e.writer`
 
 /** The row without what it does not say. */
 export function toOutgoingEvent(row: OutgoingEvent): OutgoingEvent {

@@ -1,11 +1,13 @@
 import { withinDeadline } from '../../database.ts'
 import type { Services } from '../../services.ts'
+import type { LogFilter } from '../log-filter.ts'
+import { whereOf } from '../log-where.ts'
 import type { OutgoingEvent } from './outgoing-event.ts'
 import type { PullQuery } from './parse-pull.ts'
 import { ofScope, readSealed } from './read-sealed.ts'
 import { countReading, reportReading } from './report-reading.ts'
 import type { LogReader } from './require-token.ts'
-import { BEGINNING, parseCursor, renderCursor } from './seal-place.ts'
+import { BEGINNING, findPlaceOf, parseCursor, renderCursor, type SealPlace } from './seal-place.ts'
 
 export type PulledEvents = {
   readonly events: readonly OutgoingEvent[]
@@ -25,8 +27,10 @@ export async function pullEvents(
   const { db } = services
   return withinDeadline(
     (async () => {
-      const from = query.after === null ? BEGINNING : await parseCursor(db, query.after)
-      const where = ofScope(outlet.scope)
+      const from = await findStart(services, query)
+      const where = isEmpty(query.filter)
+        ? ofScope(outlet.scope)
+        : [await whereOf(db, query.filter, outlet.scope)]
       if (outlet.isReportDue) await reportReading(services, outlet, client)
       const { events, next } = await readSealed(db, { from, limit: query.limit, where })
       if (events.length > 0 || !outlet.isFresh) await countReading(services, outlet, events.length)
@@ -34,3 +38,11 @@ export async function pullEvents(
     })(),
   )
 }
+
+/** Where nothing was read yet: the beginning, or what was sealed since the time that is asked for. */
+async function findStart({ db }: Services, { after, filter }: PullQuery): Promise<SealPlace> {
+  if (after !== null) return parseCursor(db, after)
+  return filter.from === undefined ? BEGINNING : findPlaceOf(db, filter.from)
+}
+
+const isEmpty = (filter: LogFilter): boolean => Object.keys(filter).length === 0

@@ -41,7 +41,7 @@ const bearer = (token: string) =>
 
 async function pull(token: string, query: Record<string, string> = {}): Promise<PulledEvents> {
   const reader = await requireLogToken(office.services, bearer(token))
-  return pullEvents(office.services, reader, parsePull(new URLSearchParams(query)))
+  return pullEvents(office.services, reader, parsePull(query))
 }
 
 /** Everything from a cursor on, a few at a time, as a program polls. */
@@ -301,6 +301,21 @@ describe('the log is read', () => {
     expect(after).not.toBe(next)
   })
 
+  test('of those that fit a filter alone, without asking on for ever', async () => {
+    const { next } = await pullAll(everything, null, 1_000)
+    const [searched, shown] = [newUuid(), newUuid()]
+    const since = new Date().toISOString()
+    await note({ id: searched, sessionId: '1_MX4filter' })
+    await note({ id: shown, action: 'recording.viewed', sessionId: '1_MX4filter' })
+    await sealAll(office.services.db)
+    const filter = { action: 'recording.viewed' }
+    const got = await pull(everything, { ...filter, after: next })
+    expect(got.events.map(({ event_id }) => event_id)).toEqual([shown])
+    expect(await pull(everything, { ...filter, after: got.next })).toEqual({ events: [], next: got.next })
+    const late = await pull(everything, { from: since })
+    expect(late.events.map(({ event_id }) => event_id)).toEqual([searched, shown])
+  })
+
   test('on record once an hour, with what was read since', async () => {
     const { tokenId, token } = await make(nora, { name: 'hourly' })
     const lines = async () => (await logOf('log.exported')).filter(({ target }) => target === tokenId)
@@ -338,6 +353,9 @@ describe('the log is read', () => {
     [{ limit: '1001' }],
     [{ limit: '1e2' }],
     [{ token: 'x' }],
+    [{ action: 'log.burnt' }],
+    [{ from: '2026-02-30' }],
+    [{ person: 'x'.repeat(10_000) }],
   ])('by parameters that are understood: %#', async (query) => {
     await expect(pull(everything, query)).rejects.toMatchObject({ code: 'request-invalid' })
   })

@@ -8,6 +8,8 @@ type Reader = Pick<PrismaClient, '$queryRaw'>
 
 export type SealedReading = {
   readonly from: SealPlace
+  /** Up to here, however long it takes; left out: as far as is sealed, a while at most. */
+  readonly until?: SealPlace
   /** At most so many events. */
   readonly limit: number
   /** Which rows, over `EVENT_TABLES`; empty: all. */
@@ -39,12 +41,16 @@ const LONGEST_MS = 1_000
  * afterwards: numbers are given out before a commit, and transactions end in any order. Rows that were dropped since
  * are passed over.
  */
-export async function readSealed(db: Reader, { from, limit, where }: SealedReading): Promise<SealedEvents> {
+export async function readSealed(
+  db: Reader,
+  { from, until, limit, where }: SealedReading,
+): Promise<SealedEvents> {
   const events: OutgoingEvent[] = []
-  const until = performance.now() + LONGEST_MS
+  const endsAt = performance.now() + LONGEST_MS
   let place = from
-  for (let looked = 0; looked < MOST_LOOKED_THROUGH && events.length < limit && performance.now() < until; ) {
-    const blocks = await readBlocks(db, place.block)
+  for (let looked = 0; events.length < limit; ) {
+    if (until === undefined && (looked >= MOST_LOOKED_THROUGH || performance.now() >= endsAt)) break
+    const blocks = cutOff(await readBlocks(db, place.block), until)
     if (blocks.length === 0) break
     const most = where.length === 0 ? Math.min(ROWS_AT_ONCE, limit - events.length) : ROWS_AT_ONCE
     const { pieces, next } = planPieces(place, blocks, most)
@@ -57,6 +63,14 @@ export async function readSealed(db: Reader, { from, limit, where }: SealedReadi
     looked += pieces.reduce((sum, { start, end }) => sum + end - start, 0) + blocks.length
   }
   return { events, next: place }
+}
+
+/** Blocks before a place, the last of them as far as it reaches. */
+function cutOff(blocks: readonly SealedBlock[], until: SealPlace | undefined): readonly SealedBlock[] {
+  if (until === undefined) return blocks
+  return blocks
+    .filter(({ number }) => number < until.block || (number === until.block && until.row > 0))
+    .map(({ number, count }) => ({ number, count: number === until.block ? until.row : count }))
 }
 
 /** Rows of these projects; those without a project are for whoever reads all. */
