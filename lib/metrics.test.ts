@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { renderMetrics } from './metrics.ts'
 
 const figures = async (state: Parameters<typeof renderMetrics>[0]): Promise<string[]> => {
-  const { text } = await renderMetrics(state)
+  const { text } = await renderMetrics(state, null)
   return text.split('\n').filter((line) => line.startsWith('recordroom_log_'))
 }
 

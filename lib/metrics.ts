@@ -1,11 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { AnchorLag } from './audit/anchor/anchor-lag.ts'
 import type { SealState } from './audit/seal-state.ts'
 
 type Metrics = {
   readonly registry: Registry
   readonly requests: Counter<'method' | 'status'>
   readonly seal: Readonly<Record<keyof SealState, Gauge>>
+  readonly anchor: Readonly<Record<keyof AnchorLag, Gauge>>
 }
 
 declare global {
@@ -21,16 +23,22 @@ export function countRequest(method: string, status: number): void {
 }
 
 /**
- * Everything counted so far, and how far the log is sealed, as Prometheus reads it. Null when the database does not say:
- * no figure is better than an old one.
+ * Everything counted so far, and how far the log is sealed and anchored, as Prometheus reads it. Null when the database
+ * does not say: no figure is better than an old one; and where there is no anchor.
  */
 export async function renderMetrics(
   sealState: SealState | null,
+  anchorLag: AnchorLag | null,
 ): Promise<{ readonly contentType: string; readonly text: string }> {
-  const { registry, seal } = metrics()
+  const { registry, seal, anchor } = metrics()
   for (const name of SEAL_FIGURES) {
     if (sealState === null) seal[name].remove()
     else seal[name].set(sealState[name])
+  }
+  for (const name of ANCHOR_FIGURES) {
+    const figure = anchorLag?.[name] ?? null
+    if (figure === null) anchor[name].remove()
+    else anchor[name].set(figure)
   }
   return { contentType: registry.contentType, text: await registry.metrics() }
 }
@@ -41,6 +49,20 @@ export function hasMetricsToken(headers: Headers, token: string): boolean {
 }
 
 const SEAL_FIGURES = ['lagSeconds', 'oldestUnsealedSeconds', 'blocks', 'rowsSealed'] as const
+
+const ANCHOR_FIGURES = ['ageSeconds', 'lagSeconds'] as const
+
+function createAnchorFigures(registry: Registry): Metrics['anchor'] {
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name: `recordroom_log_${name}`, help, registers: [registry] })
+  return {
+    ageSeconds: gauge(
+      'anchor_age_seconds',
+      'Age of the newest checkpoint that is at the anchor; ten minutes at most when all is well.',
+    ),
+    lagSeconds: gauge('anchor_lag_seconds', 'Age of the oldest checkpoint that is not at the anchor yet.'),
+  }
+}
 
 function createSealFigures(registry: Registry): Metrics['seal'] {
   const gauge = (name: string, help: string): Gauge =>
@@ -69,7 +91,8 @@ function metrics(): Metrics {
     labelNames: ['method', 'status'],
     registers: [registry],
   })
-  globalThis.recordroomMetrics = { registry, requests, seal: createSealFigures(registry) }
+  const [seal, anchor] = [createSealFigures(registry), createAnchorFigures(registry)]
+  globalThis.recordroomMetrics = { registry, requests, seal, anchor }
   return globalThis.recordroomMetrics
 }
 

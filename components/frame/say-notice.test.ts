@@ -31,6 +31,21 @@ test.each([
   expect(say('grant.revoked', about)).toBe(`Your access to ${reach} was taken back.`)
 })
 
+test('a request that one has approved where two must is not told as if it counted', () => {
+  expect(say('request.approved', { ...RETAIL, state: 'awaiting' })).toBe(
+    'Your request for access to Retail EU was approved, and waits for a second administrator.',
+  )
+  expect(say('request.approved', { ...RETAIL, state: 'in force' })).toBe(
+    'Your request for access to Retail EU was approved.',
+  )
+})
+
+test('a change of all projects is not told as one of a single project', () => {
+  const about = { scope: 'all', project: null }
+  expect(say('change.awaiting', about)).toBe('A change of all projects waits for a second administrator.')
+  expect(say('change.decided', about)).toBe('A change of all projects was decided.')
+})
+
 describe('of a grant', () => {
   test('that begins later is told from when', () => {
     expect(say('grant.given', { ...RETAIL, from: null })).toBe('You were given access to Retail EU.')

@@ -10,12 +10,14 @@ export function sayNotice(
 ): string {
   const reach = sayReach(about)
   const to = reach === null ? '' : ` to ${reach}`
-  const of = about.project ?? 'a project'
+  const of = about.scope === 'all' ? 'all projects' : (about.project ?? 'a project')
   switch (kind) {
     case 'request.made':
       return `${about.person ?? 'Somebody'} asks for access${to}.`
     case 'request.approved':
-      return `Your request for access${to} was approved.`
+      return about.state === 'awaiting'
+        ? `Your request for access${to} was approved, and waits for a second administrator.`
+        : `Your request for access${to} was approved.`
     case 'request.refused':
       return `Your request for access${to} was refused.`
     case 'request.lapsed':

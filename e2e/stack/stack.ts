@@ -1,7 +1,7 @@
 // The whole outside world of the portal, started together, and everything the portal must be told about it.
 import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { type AzureServer, startAzure } from './azure.ts'
 import { findFreePort, isFree } from './free-port.ts'
@@ -187,9 +187,17 @@ function environmentOf(
     OIDC_ACR_VALUES: PASSWORD_ACR,
     SECRETS_KEY: secrets.secretsKey,
     AUDIT_SIGNING_KEY: secrets.auditSigningKey,
+    AUDIT_ANCHOR: `file:${makeAnchorFolder(options.folder)}`,
     METRICS_TOKEN: secrets.metricsToken,
     ALLOW_PRIVATE_HOSTS: hosts.join(','),
   }
+}
+
+/** Where the log's head is kept, beside the database: in a demo there is no elsewhere. */
+function makeAnchorFolder(folder: string): string {
+  const path = resolve(folder, 'anchors')
+  mkdirSync(path, { recursive: true })
+  return path
 }
 
 function infoOf(

@@ -17,7 +17,7 @@ test.each([
   expect(toLoggedAddress(path)).toBe(logged)
 })
 
-test('every word of an address is known', () => {
+test('every word of an address is in the list: what is missing there is on record as unknown', () => {
   const words = globSync('app/**/{page.tsx,route.ts}')
     .flatMap((file) => file.split('/').slice(1, -1))
     .filter((word) => !word.startsWith('['))

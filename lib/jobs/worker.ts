@@ -17,6 +17,7 @@ import { readRecent } from './read-recent.ts'
 import { createReadWhole } from './read-whole.ts'
 import { renewSignIns } from './renew-sign-ins.ts'
 import { sealing } from './seal-log.ts'
+import { stamping } from './stamp-log.ts'
 import { watchLogOutlets } from './watch-log-outlets.ts'
 
 export type Worker = {
@@ -61,7 +62,7 @@ export function doJobs(jobs: readonly Job[]): Duty {
  */
 export async function startWorker(
   services: Services,
-  duties: readonly Duty[] = [sealing, anchoring, checking, doJobs(listJobs())],
+  duties: readonly Duty[] = [sealing, anchoring, stamping, checking, doJobs(listJobs())],
 ): Promise<Worker> {
   const stopping = new AbortController()
   const work = Promise.all(duties.map((duty) => whileLocked(services, duty, stopping.signal)))

@@ -388,6 +388,20 @@ describe('grants by one hand, once the project has four eyes,', () => {
     expect(notices.filter(({ about }) => about.grantId === id)).toHaveLength(1)
   })
 
+  test('that have lapsed before anybody was told are not told to wait', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    const { id: projectId } = await row()
+    const id = await give({ projectId })
+    await services.db.project.update({ where: { id: projectId }, data: { fourEyes: true } })
+    const givenAt = new Date(Date.now() - 73 * 3_600_000)
+    await services.db.grant.update({ where: { id }, data: { givenAt } })
+    await newRows()
+    expect(await apply({ ...SET_UP, concurrentViewings: 5 })).toEqual(['changed: concurrentViewings'])
+    expect((await newRows()).map(({ action }) => action)).toEqual(['project.changed'])
+    const { notices } = await listNotices(services, bea)
+    expect(notices.filter(({ about }) => about.grantId === id)).toEqual([])
+  })
+
   test('are not given past a project that comes to have them meanwhile', async () => {
     await apply({ ...SET_UP, fourEyes: false })
     const { id: projectId } = await row()

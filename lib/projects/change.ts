@@ -1,4 +1,5 @@
 import { DECIDE_WITHIN_MS } from '../access/deciding.ts'
+import type { NoticeAbout } from '../notices/notice-kind.ts'
 
 /** What of a project a second administrator must agree to. */
 const CHANGE_KINDS = {
@@ -21,6 +22,11 @@ export type ChangeSummary = {
   readonly forAll: boolean
   /** The webhook it is about; null: none. */
   readonly webhookId: string | null
+}
+
+/** Which projects it is about, as people and webhooks are told. One of all is no project's, though it waits beside one. */
+export function aboutChanged({ name }: { readonly name: string }, forAll: boolean): NoticeAbout {
+  return forAll ? { scope: 'all', project: null } : { project: name }
 }
 
 export function isChangeKind(text: string): text is ChangeKind {

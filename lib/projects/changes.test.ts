@@ -171,6 +171,23 @@ describe('where there are four eyes', () => {
     expect(await standing()).toMatchObject([{ projectId: null }])
   })
 
+  test('what is of all projects is told to webhooks of all, and as no single project’s', async () => {
+    const events = ['change.awaiting', 'change.decided'] as const
+    const webhookIds = [
+      await layWebhook(services, { url: URL, events, projectId: office.wealth.id }),
+      await layWebhook(services, { url: URL, events }),
+    ]
+    const { changeId } = await propose(ada, null)
+    await decide(bea, changeId, false)
+    const sent = await services.db.webhookDelivery.findMany({
+      where: { webhookId: { in: webhookIds } },
+      orderBy: { id: 'asc' },
+    })
+    const data = { projectId: null, changeId, scope: 'all', project: null }
+    expect(sent).toMatchObject(events.map((event) => ({ webhookId: webhookIds[1], event, body: { data } })))
+    expect(await told(bea)).toMatchObject([{ kind: 'change.awaiting', scope: 'all', project: null }])
+  })
+
   test('and nowhere else', async () => {
     expect(await addWebhook(services, ofRetail, wanted('Retail EU'))).toHaveProperty('webhookId')
   })

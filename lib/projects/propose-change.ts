@@ -2,7 +2,7 @@ import { findAdministrators } from '../notices/find-administrators.ts'
 import { tell } from '../notices/tell.ts'
 import { newUuid } from '../uuid.ts'
 import type { Applying } from './applying.ts'
-import type { ChangeSummary } from './change.ts'
+import { aboutChanged, type ChangeSummary } from './change.ts'
 import { type ChangePayload, sealPayload } from './change-payload.ts'
 
 /** What of an applying a change that waits is written with. */
@@ -39,8 +39,11 @@ export async function proposeChange(
   await tell(tx, {
     kind: 'change.awaiting',
     to: administrators.filter((personId) => personId !== proposedBy?.personId),
-    projectId: project.id,
-    about: { changeId: id, change: kind, project: project.name, person: proposedBy?.name ?? null },
+    projectId: forAll ? null : project.id,
+    about: {
+      ...{ changeId: id, change: kind, ...aboutChanged(project, forAll) },
+      person: proposedBy?.name ?? null,
+    },
   })
   return id
 }

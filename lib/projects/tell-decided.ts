@@ -1,6 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts'
 import { findAdministrators } from '../notices/find-administrators.ts'
 import { tell } from '../notices/tell.ts'
+import { aboutChanged } from './change.ts'
 
 export type Decided = {
   readonly project: { readonly id: string; readonly name: string }
@@ -25,7 +26,10 @@ export async function tellDecided(
   await tell(tx, {
     kind: 'change.decided',
     to: all.filter((personId) => personId !== by),
-    projectId: project.id,
-    about: { changeId: change.id, change: change.kind, project: project.name, state },
+    projectId: change.forAll ? null : project.id,
+    about: {
+      ...{ changeId: change.id, change: change.kind, ...aboutChanged(project, change.forAll) },
+      state,
+    },
   })
 }

@@ -1,3 +1,4 @@
+import { readAnchorLag } from '../../../lib/audit/anchor/anchor-lag.ts'
 import { readSealState } from '../../../lib/audit/seal-state.ts'
 import { withinDeadline } from '../../../lib/database.ts'
 import { AppError } from '../../../lib/errors.ts'
@@ -11,6 +12,7 @@ export const GET = route(async (request) => {
   if (env.metricsToken === null || !hasMetricsToken(request.headers, env.metricsToken))
     throw new AppError('not-found')
   const sealState = await withinDeadline(readSealState(db)).catch(() => null)
-  const { contentType, text } = await renderMetrics(sealState)
+  const anchorLag = await withinDeadline(readAnchorLag(db, env.auditAnchor)).catch(() => null)
+  const { contentType, text } = await renderMetrics(sealState, anchorLag)
   return new Response(text, { headers: { 'Content-Type': contentType } })
 })

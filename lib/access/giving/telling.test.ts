@@ -78,6 +78,18 @@ describe('of a request', () => {
     expect(await toldOf(grantId ?? ''), 'once is enough').toEqual([])
   })
 
+  test('that it was approved, and whether it counts or waits for a second administrator', async () => {
+    for (const [project, state] of [
+      [office.retail.name, 'in force'],
+      [office.wealth.name, 'awaiting'],
+    ]) {
+      const { requestId } = await ask({ project })
+      await decide(requestId, true)
+      const told = (await toldOf(requestId)).filter(({ kind }) => kind === 'request.approved')
+      expect(told.map(({ about }) => about.state)).toEqual([state])
+    }
+  })
+
   test('by an administrator, not themselves', async () => {
     const { requestId } = await ask({ project: office.retail.name }, second)
     expect(await whoWasTold(requestId, 'request.made')).not.toContain(second.personId)

@@ -171,6 +171,7 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
   const isNamed = !(isById(request.scope) && given.state === 'awaiting')
   await tellAsker({ tx }, request, {
     ...{ kind: 'request.approved', projectId, projectName: isNamed ? projectName : null },
+    grantState: given.state,
   })
   return { requestId: request.id, state: 'approved', grantId: given.grantId, grantState: given.state }
 }
@@ -183,16 +184,21 @@ type Told = {
   readonly kind: 'request.approved' | 'request.refused'
   readonly projectId: string | null
   readonly projectName: string | null
+  /** Whether what was approved counts, will, or waits for a second administrator. */
+  readonly grantState?: GrantState
 }
 
 async function tellAsker(
   { tx }: Pick<Act, 'tx'>,
   request: Row,
-  { kind, projectId, projectName }: Told,
+  { kind, projectId, projectName, grantState }: Told,
 ): Promise<void> {
   await tell(tx, {
     ...{ kind, to: [request.askedBy], projectId },
-    about: { requestId: request.id, ...aboutReach({ ...request, projectName }) },
+    about: {
+      ...{ requestId: request.id, ...aboutReach({ ...request, projectName }) },
+      ...(grantState !== undefined && { state: grantState }),
+    },
   })
 }
 

@@ -52,6 +52,12 @@ async function compare(
   }
   if (!same(latest.root, await readTreeRoot(db, latest.size)))
     return differs(`The log is not the one that was anchored at ${latest.size} blocks: it was written anew.`)
+  const [own] = await db.$queryRaw<{ text: string }[]>`
+    SELECT text FROM audit.checkpoints WHERE size = ${BigInt(latest.size)}`
+  if (own === undefined || !same(kept.bytes, Buffer.from(own.text)))
+    return differs(
+      `The log does not have the checkpoint of ${latest.size} blocks that is at ${deposit.label}.`,
+    )
   const picked = await db.$queryRaw<{ size: bigint; text: string }[]>`
     SELECT c.size, c.text FROM audit.checkpoints c, anchors a
     WHERE a.place = ${deposit.label} AND c.size <= a.through_size AND c.size IN (

@@ -141,8 +141,8 @@ test.each<[string, LogFaultCode, string, string]>([
   ],
   [
     'the end cut off, its checkpoints left',
-    'block-missing',
-    'Block 5 is gone',
+    'tail-cut',
+    'A checkpoint speaks of 6 blocks',
     'DELETE FROM audit.blocks WHERE number >= 5; DELETE FROM audit.events WHERE id IN (SELECT unnest(ids) FROM audit.block_leaves WHERE number >= 5)',
   ],
 ])('%s is found', async (_, code, words, sql) => {
@@ -168,6 +168,11 @@ test('a chain that is written anew, with the portal’s own key, is found by the
   size = await log.grow(4, 3)
   expect(await check({ deposit: null })).toMatchObject({ rows: 24 })
   await expectFault('anchor-differs', 'it was written anew')
+})
+
+test('checkpoints that are gone are missed by the anchor', async () => {
+  await tamper('DELETE FROM audit.checkpoints')
+  await expectFault('anchor-differs', 'The log does not have the checkpoint')
 })
 
 test('a newest checkpoint of a key that is not the portal’s is none', async () => {

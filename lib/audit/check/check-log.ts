@@ -37,9 +37,9 @@ export type CheckOf = {
  */
 export async function checkLog(db: PrismaClient, asked: CheckOf): Promise<Checked> {
   const { size, signer, signal } = asked
-  const newest = await readNewestCheckpoint(db)
-  if (newest > size && newest > (await countBlocks(db))) {
-    const sentence = `A checkpoint speaks of ${newest} blocks and the log has ${size}: its end was cut off.`
+  const { newest, ahead } = await readHeads(db, size)
+  if (ahead !== null) {
+    const sentence = `A checkpoint speaks of ${ahead} blocks and the log has fewer: its end was cut off.`
     return { fault: { code: 'tail-cut', sentence } }
   }
   const series = await readSeries(db)
@@ -71,16 +71,21 @@ function sayAnchor(anchor: { readonly size: number } | { readonly notChecked: st
     : `not compared with an anchor: ${anchor.notChecked}`
 }
 
-async function readNewestCheckpoint(db: PrismaClient): Promise<number> {
-  const [row] = await db.$queryRaw<{ size: bigint }[]>`
-    SELECT coalesce(max(size), 0) AS size FROM audit.checkpoints`
-  return Number(row?.size ?? 0n)
+type Heads = {
+  /** The newest checkpoint of those that are looked at. */
+  readonly newest: number
+  /** One of more blocks than there are. */
+  readonly ahead: number | null
 }
 
-async function countBlocks(db: PrismaClient): Promise<number> {
-  const [row] = await db.$queryRaw<{ size: bigint }[]>`
-    SELECT coalesce(max(number) + 1, 0) AS size FROM audit.blocks`
-  return Number(row?.size ?? 0n)
+/** In one question: a block is there before a checkpoint speaks of it. */
+async function readHeads(db: PrismaClient, size: number): Promise<Heads> {
+  const [row] = await db.$queryRaw<{ newest: bigint | null; last: bigint | null; blocks: bigint | null }[]>`
+    SELECT (SELECT max(size) FROM audit.checkpoints WHERE size <= ${BigInt(size)}) AS newest,
+      (SELECT max(size) FROM audit.checkpoints) AS last, (SELECT max(number) + 1 FROM audit.blocks) AS blocks`
+  const { newest, last, blocks } = row ?? { newest: null, last: null, blocks: null }
+  const isAhead = last !== null && last > (blocks ?? 0n)
+  return { newest: Number(newest ?? 0n), ahead: isAhead ? Number(last) : null }
 }
 
 /** Whether these are the next blocks, one after the other. */
