@@ -3,6 +3,7 @@ import { PageNav } from '../frame/page-nav.tsx'
 const PAGES = [
   ['/audit', 'Log'],
   ['/audit/days', 'Days'],
+  ['/audit/out', 'Other programs'],
 ] as const
 
 export type LogPath = (typeof PAGES)[number][0]
