@@ -92,6 +92,7 @@ export function listAddresses(things: Things): Address[] {
     get('sessions/[sessionId]/page.tsx', `/sessions/${sessionId}`, page({ reviewer: '200' })),
     get('sessions/search/route.ts', `/sessions/search?q=${sessionId}`, data(all(REVIEWERS, '200'))),
     get('audit/page.tsx', '/audit', page(all(AUDITORS, '200'))),
+    get('audit/files/page.tsx', '/audit/files?outcome=failed', page(all(AUDITORS, '200'))),
     get('audit/days/page.tsx', '/audit/days', page(all(AUDITORS, '200'))),
     // Of other projects it is as if there were none.
     get('audit/seen/page.tsx', `/audit/seen?archive=${archiveId}`, page(all(AUDITORS, '200'))),

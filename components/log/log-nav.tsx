@@ -3,6 +3,7 @@ import { PageNav } from '../frame/page-nav.tsx'
 const PAGES = [
   ['/audit', 'Log'],
   ['/audit/days', 'Days'],
+  ['/audit/files', 'Exports'],
   ['/audit/out', 'Other programs'],
 ] as const
 
