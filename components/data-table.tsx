@@ -23,12 +23,14 @@ type Props<Row> = {
   readonly rowId: (row: Row) => string
   /** What stands unfolded under a row, across all columns; null where nothing does. */
   readonly detail?: (row: Row) => ReactNode
+  /** What stands above a row, across all columns; null where nothing does. */
+  readonly above?: (row: Row, position: number) => ReactNode
 }
 
 const features = tableFeatures({})
 
 /** A dense table; on a narrow screen each row becomes a card. Sorting and paging are the server's. */
-export function DataTable<Row extends object>({ label, columns, rows, rowId, detail }: Props<Row>) {
+export function DataTable<Row extends object>({ label, columns, rows, rowId, detail, above }: Props<Row>) {
   const built = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>()
     return columns.map(({ id, header, cell }) =>
@@ -53,8 +55,14 @@ export function DataTable<Row extends object>({ label, columns, rows, rowId, det
       </thead>
       {table.getRowModel().rows.map((row) => {
         const unfolded = detail?.(row.original) ?? null
+        const over = above?.(row.original, row.index) ?? null
         return (
           <tbody key={row.id}>
+            {over !== null && (
+              <tr className={classes.above}>
+                <td colSpan={columns.length}>{over}</td>
+              </tr>
+            )}
             <tr data-open={unfolded !== null || undefined}>
               {row.getAllCells().map((cell) => {
                 const column = byId.get(cell.column.id)

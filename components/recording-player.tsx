@@ -18,7 +18,9 @@ import { type Problem, parseProblem } from './frame/asking.ts'
 import classes from './recording-player.module.css'
 import { attachFile } from './session/attach-file.ts'
 import { AudioPlate } from './session/audio-plate.tsx'
+import { CoverPlate } from './session/cover-plate.tsx'
 import { PlayerReadout } from './session/player-readout.tsx'
+import { useCover } from './session/use-cover.ts'
 import { useFocusWhenLost } from './session/use-focus.ts'
 import { useFrameSeconds } from './session/use-frame-seconds.ts'
 import { useHeartbeat } from './session/use-heartbeat.ts'
@@ -56,6 +58,7 @@ export function RecordingPlayer(props: Props) {
   const [position, setPosition] = useState(fromSeconds)
   const [isPictureless, setPictureless] = useState(hasVideo === false)
   const [trouble, setTrouble] = useState<Problem | null>(null)
+  const [isUnsure, setUnsure] = useState(false)
   const detach = useRef<() => void>(() => {})
 
   const stop = useCallback(
@@ -98,8 +101,9 @@ export function RecordingPlayer(props: Props) {
   useHeartbeat({
     ...{ video, viewingId: viewing.viewingId },
     onExpires: (at) => onExpires(viewing.viewingId, at),
-    ...{ onRefused: stop, onTrouble: setTrouble },
+    ...{ onRefused: stop, onUnsure: setUnsure, onTrouble: setTrouble },
   })
+  useCover(video, isUnsure)
   useUnstuckSeeks(video)
   const frameSeconds = useFrameSeconds(video)
   usePlayerKeys({ root, video, frameSeconds, onCopyMoment, onSheet })
@@ -133,6 +137,7 @@ export function RecordingPlayer(props: Props) {
           onContextMenu={(event) => event.preventDefault()}
         />
         {isPictureless && <AudioPlate startsAt={startsAt} positionSeconds={position} />}
+        {isUnsure && <CoverPlate />}
         <MediaLoadingIndicator slot="centered-chrome" noAutohide />
         <Watermark name={viewerName} />
         <div className={classes.fullscreenBar}>

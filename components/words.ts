@@ -36,6 +36,7 @@ export const ERROR_WORDS = {
     next: 'Check the ID. A call of the last minutes may not be listed yet.',
   },
   'viewing-closed': { short: 'ended', next: 'Open the recording again.' },
+  'export-unready': { short: 'no file', next: 'Wait until it is made, or ask for the export again.' },
   'log-unsealed': {
     short: 'not sealed yet',
     next: 'Try again in a few seconds; if it stays so, ask whoever runs the portal.',

@@ -92,8 +92,16 @@ export function listAddresses(things: Things): Address[] {
     get('sessions/[sessionId]/page.tsx', `/sessions/${sessionId}`, page({ reviewer: '200' })),
     get('sessions/search/route.ts', `/sessions/search?q=${sessionId}`, data(all(REVIEWERS, '200'))),
     get('audit/page.tsx', '/audit', page(all(AUDITORS, '200'))),
+    get('audit/files/page.tsx', '/audit/files?outcome=failed', page(all(AUDITORS, '200'))),
+    get('audit/days/page.tsx', '/audit/days', page(all(AUDITORS, '200'))),
+    // Of other projects it is as if there were none.
+    get('audit/seen/page.tsx', `/audit/seen?archive=${archiveId}`, page(all(AUDITORS, '200'))),
     get('audit/export/route.ts', '/audit/export?format=csv&outcome=failed', data(all(AUDITORS, '200'))),
     get('audit/out/page.tsx', '/audit/out', page(all(AUDITORS, '200'))),
+    get('audit/receipt/route.ts', `/audit/receipt?archive=${archiveId}`, data(all(AUDITORS, '200'))),
+    get('audit/exports/route.ts', '/audit/exports', data(all(AUDITORS, '200'))),
+    // Nobody’s, which is told like another’s.
+    get('audit/exports/[exportId]/file/route.ts', `/audit/exports/${viewingId}/file`, data({})),
     get('api/audit/events/route.ts', '/api/audit/events', open('401 token-refused')),
     get('audit/retention/page.tsx', '/audit/retention', page(all(AUDITORS, '200'))),
     get('projects/page.tsx', '/projects', page(all(ADMINS, '200'))),
@@ -271,6 +279,15 @@ export function listAddresses(things: Things): Address[] {
       path: '/audit/reviewed',
       json: { upTo: '2026-01-01T00:00:00Z' },
       said: data(all(AUDITORS, '201')),
+    }),
+
+    act('POST', 'audit/exports/route.ts', {
+      ...{ path: '/audit/exports', json: { format: 'csv', outcome: 'failed' } },
+      said: data(all(AUDITORS, '201')),
+    }),
+    act('DELETE', 'audit/exports/[exportId]/route.ts', {
+      path: `/audit/exports/${viewingId}`,
+      said: data({}),
     }),
 
     act('PUT', 'projects/[projectId]/summary/route.ts', {

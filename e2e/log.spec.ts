@@ -1,27 +1,9 @@
-import type { Locator, Page } from '@playwright/test'
-import { change, send } from './asking.ts'
+import { send } from './asking.ts'
 import { AUDITOR, expect, findPurpose, REVIEWER, test, visit } from './fixtures.ts'
-import { type LogRow, query, readViewing } from './log-rows.ts'
-import { openArchive } from './stack/visitor.ts'
+import { type LogRow, query } from './log-rows.ts'
+import { lineOf, watch } from './watching.ts'
 
 test.use({ as: AUDITOR })
-
-/** Somebody opens a recording, is served all of it, says what they played, and closes it. */
-async function watch(name: string): Promise<{ viewingId: string; rows: LogRow[] }> {
-  const visitor = await visit(REVIEWER)
-  const { viewingId } = await openArchive(visitor, findPurpose(name).archiveId)
-  await send(visitor, `/viewings/${viewingId}/segments/0.ts`)
-  await send(visitor, `/viewings/${viewingId}/segments/0.ts`)
-  const json = { positionSeconds: 9, played: [[2, 9]], rate: 1, visible: true }
-  expect((await change(visitor, `/viewings/${viewingId}/progress`, { json })).status).toBe(204)
-  expect((await change(visitor, `/viewings/${viewingId}`, { method: 'DELETE' })).status).toBe(204)
-  return { viewingId, rows: await readViewing(viewingId) }
-}
-
-function lineOf(page: Page, id: string): Locator {
-  const button = page.getByRole('button', { name: new RegExp(` (Open|Close) line ${id}: `) })
-  return page.getByRole('table', { name: 'Log' }).locator('tbody').filter({ has: button })
-}
 
 test('a viewing is one line, with what was served and what was claimed, and unfolds to its windows', async ({
   page,
@@ -51,7 +33,7 @@ test('a viewing is one line, with what was served and what was claimed, and unfo
   const shown = page.getByRole('table', { name: 'Log' }).locator('tbody')
   await expect(shown).toHaveCount(actions.length)
   await expect(shown.first()).toContainText('opened a recording')
-  await page.getByRole('link', { name: 'Back to all' }).click()
+  await page.getByRole('link', { name: 'Show all' }).click()
   await expect(page).toHaveURL((url) => `${url.pathname}${url.search}` === '/audit')
   await page.getByLabel('Session or archive ID').fill(` "${sessionId}" `)
   await page.getByRole('button', { name: 'Show', exact: true }).click()
@@ -107,15 +89,33 @@ test('filters by person and by action say in the address what is shown', async (
   await expect(lines.first()).toBeVisible()
 })
 
-test('a filter that cannot be read is said, and nothing is looked for', async ({ page }) => {
-  for (const [query, sentence] of [
-    ['session=hello', 'There is no session ID in this'],
-    ['action=curiosity', 'The log knows no such action.'],
-    ['viewing=x', 'This is not the ID of a viewing.'],
-    ['after=x', 'The place to go on from is not one that this page gave.'],
+test('a filter that cannot be read is said where it stands, and nothing is looked for', async ({ page }) => {
+  for (const [query, label, sentence] of [
+    ['session=hello', 'Session or archive ID', 'There is no session ID in this'],
+    ['action=curiosity', 'Action', 'The log knows no such action.'],
+    ['from=2026-02-30', /^From/, '“from” is no time that there is in UTC'],
+    ['address=here', 'IP address', 'This is not an IP address.'],
   ] as const) {
     const response = await page.goto(`/audit?${query}`)
     expect(response?.status()).toBe(200)
+    const field = page.getByLabel(label)
+    await expect(field).toHaveAttribute('aria-invalid', 'true')
+    await expect(field).toHaveAccessibleDescription(new RegExp(sentence))
+    await expect(page.getByRole('alert').filter({ hasText: 'Nothing was looked for' })).toBeVisible()
+    await expect(page.getByRole('table', { name: 'Log' })).toHaveCount(0)
+    await expect(page.getByText('Export', { exact: true })).toHaveCount(0)
+  }
+})
+
+test('what is wrong with no one field is said above where the log would be', async ({ page }) => {
+  for (const [query, sentence] of [
+    ['viewing=x', 'This is not the ID of a viewing.'],
+    ['after=x', 'The place to go on from is not one that this page gave.'],
+    ['colour=red', 'The log has no filter “colour”.'],
+    ['from=2026-11-24&to=2026-11-20', 'The time to look through ends before it begins.'],
+    ['zone=Middle/Earth', 'No time zone has this name.'],
+  ] as const) {
+    await page.goto(`/audit?${query}`)
     await expect(page.getByRole('alert').filter({ hasText: sentence })).toBeVisible()
     await expect(page.getByRole('table', { name: 'Log' })).toHaveCount(0)
   }

@@ -283,6 +283,28 @@ test('leaving the page ends the viewing, however it is left', async ({ page, con
   }
 })
 
+test.describe('while the portal does not answer', () => {
+  test.use({ expectedNoise: /ERR_FAILED|ERR_ABORTED/ })
+
+  test('the picture is covered within five seconds, and goes on by itself', async ({ page }) => {
+    await playRecording(page, 'advice')
+    const cover = page.getByTestId('cover')
+    await expect.poll(async () => (await readVideo(page)).seconds).toBeGreaterThan(1)
+    await page.route('**/progress', () => {})
+    await expect(cover).toBeVisible({ timeout: 10_000 })
+    const { seconds } = await readVideo(page)
+    expect(seconds).toBeLessThan(10)
+    await page.getByTestId('player').press('k')
+    await page.waitForTimeout(500)
+    // Nothing plays on under the cover, whoever presses a key.
+    expect((await readVideo(page)).seconds).toBeLessThan(seconds + 0.4)
+
+    await page.unroute('**/progress')
+    await expect(cover).toHaveCount(0, { timeout: 10_000 })
+    await expect.poll(async () => (await readVideo(page)).seconds).toBeGreaterThan(seconds + 0.5)
+  })
+})
+
 test.describe('when it may go on no longer', () => {
   test.use({ expectedNoise: /status of (401|410)/ })
 

@@ -29,6 +29,7 @@ export const ERROR_CODES = {
     503,
     'What was asked for of the log is not sealed yet, so that nothing could be proven of it.',
   ],
+  'export-unready': [409, 'This export is being made, or was cancelled, has failed or has expired.'],
   // giving and taking access
   'own-access': [403, 'Nobody gives or approves access for themselves.'],
   'grant-invalid': [422, 'This grant cannot be given as it is.'],

@@ -47,7 +47,8 @@ export default async function ProjectsPage() {
           )}
           {projects.length > 0 && (
             <Text size="xs" c="dimmed">
-              Read only. Changed on the server, with <code>npm run projects -- apply FILE</code>.
+              But for the summary of its days, a project is changed on the server, with{' '}
+              <code>npm run projects -- apply FILE</code>.
             </Text>
           )}
           {projects.length > 0 && <RetentionRules rules={logRules} mayChange />}

@@ -1,5 +1,4 @@
-import Link from 'next/link'
-import classes from './access-nav.module.css'
+import { PageNav } from '../frame/page-nav.tsx'
 
 const PAGES = [
   ['/access', 'Mine'],
@@ -13,13 +12,5 @@ export type AccessPath = (typeof PAGES)[number][0]
 
 /** Leads between the pages of those who manage access; `here` is the one that is shown, or that it belongs to. */
 export function AccessNav({ here }: { here: AccessPath }) {
-  return (
-    <nav className={classes.nav} aria-label="Access">
-      {PAGES.map(([path, label]) => (
-        <Link key={path} href={path} prefetch={false} aria-current={path === here ? 'page' : undefined}>
-          {label}
-        </Link>
-      ))}
-    </nav>
-  )
+  return <PageNav label="Access" pages={PAGES} here={here} />
 }

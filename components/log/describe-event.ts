@@ -1,12 +1,16 @@
+import type { Origin } from '../../lib/audit/find-origins.ts'
 import type { LoggedEvent } from '../../lib/audit/logged-event.ts'
 import { formatBytes, formatDuration } from '../times.ts'
 import { ACTION_WORDS, count } from '../words.ts'
 
-/** One thing a line of the log holds; `at` where it is a time. */
-export type Fact = { readonly label: string; readonly value: string }
+/** One thing a line of the log holds. */
+export type Fact = { readonly label: string; readonly value: string; readonly isPersonal: boolean }
+
+/** What stands apart from its row and may be dropped. */
+const PERSONAL: ReadonlySet<string> = new Set(['Name', 'Mail', 'Address', 'Browser', 'In words', 'Case'])
 
 /** Everything a line holds, in words and in the order it is asked about; what it does not hold is left out. */
-export function describeEvent(event: LoggedEvent): Fact[] {
+export function describeEvent(event: LoggedEvent, origin: Origin | null): Fact[] {
   const facts: [label: string, value: string | null][] = [
     ['Action', `${ACTION_WORDS[event.action]} (${event.action})`],
     ['Outcome', event.outcome],
@@ -18,12 +22,15 @@ export function describeEvent(event: LoggedEvent): Fact[] {
     ['Kind', event.actorKind],
     ['Roles then', event.actorRoles.length === 0 ? null : event.actorRoles.join(', ')],
     ['Sign-in', event.signInId],
+    ['Signed in at', origin?.signedInAt?.toISOString() ?? null],
+    ['Proof', [origin?.acr, ...(origin?.amr ?? [])].filter((text) => text != null).join(', ')],
     ['Address', event.address],
     ['Browser', event.userAgent],
     ['Request', event.requestId],
     ['Target', event.targetId === null ? null : `${event.targetKind ?? ''} ${event.targetId}`.trim()],
     ['Project', event.project],
     ['Project ID', event.projectId],
+    ['Region', origin?.region ?? null],
     ['Session', event.sessionId],
     ['Archive', event.archiveId],
     ['Viewing', event.viewingId],
@@ -39,8 +46,29 @@ export function describeEvent(event: LoggedEvent): Fact[] {
     ['Before', renderJson(event.before)],
     ['After', renderJson(event.after)],
     ['Line', `${event.id}, event ${event.eventId}`],
+    ['Portal’s clock', describeClock(event)],
+    ['Written by', describeWriter(origin)],
+    ['Seal', origin && (origin.block === null ? 'not sealed yet' : `in block ${origin.block}`)],
   ]
-  return facts.flatMap(([label, value]) => (value === null || value === '' ? [] : { label, value }))
+  return facts.flatMap(([label, value]) =>
+    value === null || value === '' ? [] : { label, value, isPersonal: PERSONAL.has(label) },
+  )
+}
+
+/** The event’s own ID holds the time of whoever wrote it; the row’s is the database’s. */
+function describeClock({ eventId, at }: LoggedEvent): string {
+  const written = Number.parseInt(eventId.replaceAll('-', '').slice(0, 12), 16)
+  const ahead = written - at.getTime()
+  const apart = `${new Intl.NumberFormat('en').format(Math.abs(ahead))} ms ${ahead > 0 ? 'later' : 'earlier'}`
+  return `${new Date(written).toISOString()}, ${apart}`
+}
+
+function describeWriter(origin: Origin | null): string | null {
+  if (origin === null) return null
+  const { applicationVersion, applicationInstance, writer, schemaVersion } = origin
+  const version = applicationVersion === null ? 'an unnamed version' : `version ${applicationVersion}`
+  const instance = applicationInstance === null ? '' : ` on ${applicationInstance}`
+  return `${version}${instance}, as ${writer}; form ${schemaVersion}`
 }
 
 /** What was served during a viewing, in one line. */

@@ -3,6 +3,8 @@
 import { Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { createContext, useContext, useState } from 'react'
+import type { LogReview } from '../../lib/audit/aids/find-reviews.ts'
+import type { Origin } from '../../lib/audit/find-origins.ts'
 import type { LoggedEvent } from '../../lib/audit/logged-event.ts'
 import { isErrorCode } from '../../lib/errors.ts'
 import { type Column, DataTable } from '../data-table.tsx'
@@ -14,8 +16,13 @@ import { formatDuration } from '../times.ts'
 import { ACTION_WORDS, ERROR_WORDS } from '../words.ts'
 import { describeClaimed, describeMedia, describeServed, describeWindow } from './describe-event.ts'
 import { EventFacts } from './event-facts.tsx'
-import { type LogAddress, logPath } from './log-links.ts'
+import { findMarks } from './find-marks.ts'
+import { isErased } from './is-erased.ts'
+import { filterPath, isFiltered, type LogAddress, logPath } from './log-links.ts'
 import classes from './log-table.module.css'
+import { RetentionErase } from './retention-erase.tsx'
+import { ReviewedButton, ReviewedUpTo } from './reviewed.tsx'
+import { Said } from './said.tsx'
 import { sayRole, summariseEvent } from './summarise-event.ts'
 import { UnfoldedViewing } from './unfolded-viewing.tsx'
 
@@ -27,10 +34,13 @@ type Unfolded = {
 
 type Props = {
   readonly events: readonly LoggedEvent[]
+  /** Of each line, by its number. */
+  readonly origins: Readonly<Record<string, Origin>>
   readonly address: LogAddress
   readonly unfolded: Unfolded | null
   /** Lines that are open from the start, by their number. */
   readonly open: readonly string[]
+  readonly reviews: readonly LogReview[]
 }
 
 type Opening = {
@@ -52,7 +62,7 @@ const COLUMNS: readonly Column<LoggedEvent>[] = [
 ]
 
 /** The log, a line an act. A line opens to all it holds; a viewing unfolds to its windows. */
-export function LogTable({ events, address, unfolded, open }: Props) {
+export function LogTable({ events, origins, address, unfolded, open, reviews }: Props) {
   const [opened, setOpened] = useState(open)
   const toggle = (id: string): void => {
     const next = opened.includes(id) ? opened.filter((each) => each !== id) : [...opened, id]
@@ -60,6 +70,9 @@ export function LogTable({ events, address, unfolded, open }: Props) {
     // Nothing is read again: what a line holds is here already, so nothing more goes on record.
     window.history.replaceState(null, '', logPath(address, { open: next.join(',') }))
   }
+  // A viewing by itself stands oldest first.
+  const marks = findMarks(events, address.viewing === undefined ? reviews : [], address.after === undefined)
+  const isAll = !isFiltered(address)
   return (
     <OpeningContext value={{ address, opened, toggle }}>
       <DataTable
@@ -67,12 +80,30 @@ export function LogTable({ events, address, unfolded, open }: Props) {
         columns={COLUMNS}
         rows={events}
         rowId={({ id }) => id}
+        above={({ id }) => {
+          const here = marks.get(id) ?? []
+          if (here.length === 0) return null
+          return here.map((review) => (
+            <Dim key={review.reviewedAt.getTime()}>
+              <ReviewedUpTo review={review} />
+            </Dim>
+          ))
+        }}
         detail={(event) => {
           const isUnfolded = unfolded !== null && isOpening(event) && event.viewingId === unfolded.viewingId
           if (!isUnfolded && !opened.includes(event.id)) return null
           return (
             <>
-              {opened.includes(event.id) && <EventFacts event={event} />}
+              {opened.includes(event.id) && (
+                <EventFacts event={event} origin={origins[event.id] ?? null}>
+                  {isAll && (
+                    <ReviewedButton upTo={event.at} about={`line ${event.id}`}>
+                      Reviewed up to here
+                    </ReviewedButton>
+                  )}
+                  <RetentionErase event={event} />
+                </EventFacts>
+              )}
               {isUnfolded && <UnfoldedViewing {...unfolded} />}
             </>
           )
@@ -111,12 +142,12 @@ function Who({
   return (
     <div className={`${classes.stack} ${classes.who}`}>
       <TextLink
-        href={logPath(address, { person: actorSubject, after: null, unfold: null })}
+        href={filterPath(address, { person: actorSubject, viewing: null })}
         size="sm"
         className="breakable"
         title={actorEmail ?? actorSubject}
       >
-        {name}
+        <Said text={name} />
       </TextLink>
       {actorKind === 'service' ? (
         <Dim>service</Dim>
@@ -151,12 +182,16 @@ const sayCode = (code: string): string => (isErrorCode(code) ? ERROR_WORDS[code]
 
 function OnWhat({ event: { project, sessionId, archiveId, targetKind, targetId } }: { event: LoggedEvent }) {
   const { address } = useContext(OpeningContext)
-  const lead = (session: string): string => logPath(address, { session, after: null, unfold: null })
+  const lead = (change: LogAddress): string => filterPath(address, { viewing: null, ...change })
   const person = targetKind === 'person' ? targetId : null
   if (project === null && sessionId === null && archiveId === null && person === null) return null
   return (
     <div className={classes.stack}>
-      {project !== null && <span>{project}</span>}
+      {project !== null && (
+        <TextLink href={lead({ project })} size="sm" className="breakable">
+          {project}
+        </TextLink>
+      )}
       {person !== null && (
         <Text span size="xs" c="dimmed" ff="monospace" className="nowrap" title={`Person ${person}`}>
           person …{person.slice(-8)}
@@ -164,7 +199,7 @@ function OnWhat({ event: { project, sessionId, archiveId, targetKind, targetId }
       )}
       {sessionId !== null && (
         <TextLink
-          href={lead(sessionId)}
+          href={lead({ session: sessionId })}
           ff="monospace"
           size="xs"
           title={`Session ${sessionId}`}
@@ -175,7 +210,7 @@ function OnWhat({ event: { project, sessionId, archiveId, targetKind, targetId }
       )}
       {archiveId !== null && (
         <TextLink
-          href={lead(archiveId)}
+          href={lead({ session: archiveId })}
           ff="monospace"
           size="xs"
           title={`Archive ${archiveId}`}
@@ -189,16 +224,30 @@ function OnWhat({ event: { project, sessionId, archiveId, targetKind, targetId }
 }
 
 function Why({ event: { reasonCode, reason, caseReference } }: { event: LoggedEvent }) {
+  const { address } = useContext(OpeningContext)
   if (reasonCode === null && reason === null && caseReference === null) return null
   return (
     <div className={classes.stack}>
       {reasonCode !== null && <span>{reasonCode}</span>}
       {reason !== null && (
         <Text size="xs" c="dimmed" lineClamp={2} maw="32ch" className="breakable">
-          {reason}
+          <Said text={reason} />
         </Text>
       )}
-      {caseReference !== null && <Dim>case {caseReference}</Dim>}
+      {caseReference !== null && isErased(caseReference) && (
+        <Dim>
+          case <Said text={caseReference} />
+        </Dim>
+      )}
+      {caseReference !== null && !isErased(caseReference) && (
+        <TextLink
+          href={filterPath(address, { case: caseReference, viewing: null })}
+          size="xs"
+          className="breakable"
+        >
+          case {caseReference}
+        </TextLink>
+      )}
     </div>
   )
 }

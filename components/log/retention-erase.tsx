@@ -3,8 +3,8 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { LoggedEvent } from '../../lib/audit/logged-event.ts'
-import { DoneProvider } from '../access/done.tsx'
 import { WordDialog } from '../access/word-dialog.tsx'
+import { isErased } from './is-erased.ts'
 
 type Props = {
   readonly event: Pick<
@@ -13,18 +13,16 @@ type Props = {
   >
 }
 
-const ERASED = 'erased'
-
 /** Where a line of the log is open: asks that its personal values are erased. Nothing where it holds none. */
 export function RetentionErase({ event }: Props) {
   const [isAsking, setAsking] = useState(false)
   const { id, eventId, actorName, actorEmail, address, userAgent, reason, caseReference } = event
   const isHolding = [actorName, actorEmail, address, userAgent, reason, caseReference].some(
-    (value) => value !== null && value !== ERASED,
+    (value) => value !== null && !isErased(value),
   )
   if (!isHolding) return null
   return (
-    <DoneProvider>
+    <>
       <Button
         size="compact-xs"
         variant="default"
@@ -52,6 +50,6 @@ export function RetentionErase({ event }: Props) {
           The line, its hashes and every proof stand. Name nobody in your reason: it stays.
         </WordDialog>
       )}
-    </DoneProvider>
+    </>
   )
 }

@@ -1,9 +1,11 @@
 import { Group, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ProjectCard as Card, CertificateCard, StorageCard } from '../../lib/projects/list-projects.ts'
+import { ChangeButton } from '../access/change-button.tsx'
 import { Dim } from '../frame/dim.tsx'
 import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
+import { sayHours } from '../log/say-hours.ts'
 import { formatSpan } from '../times.ts'
 import { count, ERROR_WORDS } from '../words.ts'
 import { judgeCatalogue, judgeCertificate, type Verdict } from './judge-project.ts'
@@ -69,6 +71,22 @@ export function ProjectCard({ project, now }: { project: Card; now: Date }) {
           {project.fourEyes
             ? 'every grant, and every change of storage, certificates, webhooks or retention, needs a second administrator'
             : 'off: one administrator is enough'}
+        </Fact>
+        <Fact label="Day by day">
+          {project.daySummary
+            ? 'auditors get a summary of each day: refusals, and plays that stand out'
+            : 'its days are not summed up for auditors'}
+          <Dim>office hours {sayHours(project.officeHours)}</Dim>
+          <ChangeButton
+            about={`the summary of each day of ${project.name}`}
+            change={{
+              ...{ address: `/projects/${project.id}/summary`, method: 'PUT' },
+              json: { summed: !project.daySummary },
+              said: `The days of ${project.name} are ${project.daySummary ? 'no longer summed up' : 'summed up'}.`,
+            }}
+          >
+            {project.daySummary ? 'Switch off' : 'Switch on'}
+          </ChangeButton>
         </Fact>
         <Fact label="To play">
           {project.playMaxAuthAgeSeconds === null

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { IconMicrophone } from '@tabler/icons-react'
 import { formatDuration } from '../times.ts'
-import classes from './audio-plate.module.css'
+import classes from './over-picture.module.css'
 import { WallClock } from './wall-clock.tsx'
 
 /** Stands where a picture would be, so that nobody takes sound alone for a fault. */

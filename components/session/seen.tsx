@@ -17,7 +17,7 @@ export function Seen({ seen }: { seen: ArchiveView['seen'] }) {
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={4}>
-        By whom is shown to auditors alone.
+        By whom is shown to auditors alone, in the log.
       </Text>
     </div>
   )

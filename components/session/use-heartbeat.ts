@@ -3,14 +3,20 @@ import { type Problem, parseProblem } from '../frame/asking.ts'
 import { NOTHING_PLAYED, noteBreak, notePlaying, type PlayedSeconds } from './played-seconds.ts'
 import { closeViewing, endsViewing, type Progress, sendParting, sendProgress } from './viewing-client.ts'
 
-/** Whatever ended a viewing, its picture is gone within five seconds: that leaves two for the answer. */
 const BEAT_MS = 3000
+/**
+ * The picture shows on the word of a beat that was sent at most so long ago: whatever ended the viewing, it is gone
+ * within five seconds, however long the portal takes to answer.
+ */
+const WORD_HOLDS_MS = 4800
 
 type Heartbeat = {
   readonly video: HTMLVideoElement | null
   readonly viewingId: string
   /** The viewing has ended: nothing more may be shown. */
   readonly onRefused: (problem: Problem) => void
+  /** Nobody has said of late that the picture may be shown; false when somebody does again. */
+  readonly onUnsure: (isUnsure: boolean) => void
   /** The last beat was not heard, which ends nothing yet; null when one is again. */
   readonly onTrouble: (problem: Problem | null) => void
   /** When the viewing must end, as the portal knows it now: a grant may be given, and others end sooner. */
@@ -21,10 +27,17 @@ type Heartbeat = {
  * Keeps a viewing alive, paused too, and says what was played of it. Leaving the page or the player ends the viewing;
  * what was played last is said before.
  */
-export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires }: Heartbeat): void {
+export function useHeartbeat({
+  video,
+  viewingId,
+  onRefused,
+  onUnsure,
+  onTrouble,
+  onExpires,
+}: Heartbeat): void {
   const played = useRef<PlayedSeconds>(NOTHING_PLAYED)
-  const told = useRef({ onRefused, onTrouble, onExpires })
-  told.current = { onRefused, onTrouble, onExpires }
+  const told = useRef({ onRefused, onUnsure, onTrouble, onExpires })
+  told.current = { onRefused, onUnsure, onTrouble, onExpires }
   /** Where the player last was: by the time it is left, its picture is gone. */
   const position = useRef(0)
   const putOff = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -61,6 +74,16 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
     clearTimeout(putOff.current)
     let isOver = false
     let unanswered: Progress | null = null
+    let next: ReturnType<typeof setTimeout>
+    const doubt = (): void => {
+      if (!isOver) told.current.onUnsure(true)
+    }
+    let doubting = setTimeout(doubt, WORD_HOLDS_MS)
+    const trust = (sentMs: number): void => {
+      clearTimeout(doubting)
+      doubting = setTimeout(doubt, Math.max(0, sentMs + WORD_HOLDS_MS - performance.now()))
+      told.current.onUnsure(false)
+    }
     const leaving = new AbortController()
     const take = (): Progress => {
       const { ranges, last } = played.current
@@ -77,13 +100,18 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
     }
     const beat = async (): Promise<void> => {
       if (unanswered !== null || isOver) return
+      clearTimeout(next)
+      const sentMs = performance.now()
       const progress = take()
       unanswered = progress
       const answer = await sendProgress(viewingId, progress, leaving.signal)
       unanswered = null
       if (isOver) return
+      // Where the answer was slow, the next is asked for at once: the picture waits for it.
+      next = setTimeout(() => void beat(), Math.max(0, sentMs + BEAT_MS - performance.now()))
       told.current.onTrouble(answer.ok ? null : answer.problem)
       if (answer.ok) {
+        trust(sentMs)
         if (answer.value.expiresAt !== null) told.current.onExpires(answer.value.expiresAt)
         return
       }
@@ -102,7 +130,7 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
       if (progress.played.length > 0) void sendParting(viewingId, progress)
       else void closeViewing(viewingId)
     }
-    const timer = setInterval(() => void beat(), BEAT_MS)
+    next = setTimeout(() => void beat(), BEAT_MS)
     // A hidden tab's timers are slow; coming back, it asks at once whether it may still show anything.
     const onVisible = (): void => void (document.visibilityState === 'visible' && beat())
     // A browser may keep a page that was left and show it again as it was; its viewing has ended.
@@ -113,7 +141,8 @@ export function useHeartbeat({ video, viewingId, onRefused, onTrouble, onExpires
     window.addEventListener('pagehide', leave)
     window.addEventListener('pageshow', onShown)
     return () => {
-      clearInterval(timer)
+      clearTimeout(next)
+      clearTimeout(doubting)
       document.removeEventListener('visibilitychange', onVisible)
       window.removeEventListener('pagehide', leave)
       window.removeEventListener('pageshow', onShown)

@@ -4,6 +4,8 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { withTemporaryStack } from '../stack/temporary-stack.ts'
+import { append } from './append.ts'
+import { exportLog } from './export.ts'
 import { type Figure, formatTable, type Result } from './figure.ts'
 import { logPage } from './log-page.ts'
 import { logSize } from './log-size.ts'
@@ -11,11 +13,15 @@ import { opening } from './opening.ts'
 import { search } from './search.ts'
 import { seek } from './seek.ts'
 import { prepareStage, STAGE_BYTES } from './stage.ts'
+import { verify } from './verify.ts'
 import { viewers } from './viewers.ts'
 import { wholeFile } from './whole-file.ts'
 
-/** The last two leave much behind: a million archives, then ten million rows of the log. */
-const FIGURES: readonly Figure[] = [wholeFile, seek, viewers, opening, logSize, search, logPage]
+/** What leaves much behind comes last: a million rows of the log, a million archives, ten million rows of the log. */
+const FIGURES: readonly Figure[] = [
+  ...[wholeFile, seek, viewers, opening, logSize, append],
+  ...[exportLog, verify, search, logPage],
+]
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
 
 function chooseFigures(): readonly Figure[] {

@@ -5,7 +5,7 @@ import type { Visitor } from '../stack/visitor.ts'
 import { findChromium } from '../system-programs.ts'
 
 export type Screen = {
-  /** Ends once nothing of the recording is to be seen, with the time of day, in milliseconds; null when it still is. */
+  /** Ends once the player has let go of the recording, with when it was last to be seen, as milliseconds; null when it still is. */
   awaitGone(): Promise<number | null>
   close(): Promise<void>
 }
@@ -55,12 +55,20 @@ export async function openScreen(
   return { awaitGone: () => awaitGone(page), close: () => context.close() }
 }
 
-/** An element without data shows nothing, whatever it showed before. */
+/** An element without data shows nothing, whatever it showed before, and one that is covered not either. */
 async function awaitGone(page: Page): Promise<number | null> {
-  const isGone = (): boolean => (document.querySelector('video')?.readyState ?? 0) === 0
-  const options = { polling: LOOK_EACH_MS, timeout: WATCHED_MS }
-  return page.waitForFunction(isGone, undefined, options).then(
-    () => Date.now(),
-    () => null,
+  const seen = page.evaluate(
+    async ({ eachMs, withinMs }) => {
+      let seenMs = Date.now()
+      for (const begunMs = Date.now(); Date.now() - begunMs < withinMs; ) {
+        if ((document.querySelector('video')?.readyState ?? 0) === 0) return seenMs
+        if (document.querySelector('[data-testid="cover"]') === null) seenMs = Date.now()
+        await new Promise((resolve) => setTimeout(resolve, eachMs))
+      }
+      return null
+    },
+    { eachMs: LOOK_EACH_MS, withinMs: WATCHED_MS },
   )
+  // A screen that was closed under it has shown nothing gone.
+  return seen.catch(() => null)
 }

@@ -1,8 +1,10 @@
 // A player's stream while something happens to the portal: what came of the recording, and how it ended.
 import { receive } from '../stack/receive.ts'
-import { openArchive, type Visitor } from '../stack/visitor.ts'
+import { type Opened, openArchive, type Visitor } from '../stack/visitor.ts'
 import { type Scene, TABLES_BYTES } from './scene.ts'
 import type { Span } from './spans.ts'
+
+const MOST_TRIES = 5
 
 export type StreamKind = 'file' | 'range' | 'slow' | 'segments'
 
@@ -38,6 +40,17 @@ type StreamOptions = {
   readonly bytesPerSecond?: number
 }
 
+/** On a busy machine the log may not answer in time: nothing was served then, and it is asked again. */
+async function openPatiently(visitor: Visitor, archiveId: string): Promise<Opened> {
+  for (let triesLeft = MOST_TRIES - 1; ; triesLeft -= 1) {
+    try {
+      return await openArchive(visitor, archiveId)
+    } catch (error) {
+      if (triesLeft === 0 || !String(error).includes('audit-unavailable')) throw error
+    }
+  }
+}
+
 /** Opens the recording and begins to read it, on connections of its own. */
 export async function startStream(
   scene: Scene,
@@ -45,7 +58,7 @@ export async function startStream(
   { kind, servedBy = visitor.portalUrl, bytesPerSecond = usualPace(kind) }: StreamOptions,
 ): Promise<Stream> {
   const { archiveId } = kind === 'segments' ? scene.segmented : scene.file
-  const { viewingId } = await openArchive(visitor, archiveId)
+  const { viewingId } = await openPatiently(visitor, archiveId)
   let isHurried = false
   const pace = (): number => (isHurried ? Number.POSITIVE_INFINITY : bytesPerSecond)
   const told = { scene, visitor, kind, viewingId, pace, servedBy }

@@ -92,7 +92,7 @@ describe('reading the log', () => {
     const before = await countRows()
     const query = parseLogQuery({ viewing: 'none' })
     expect(await readLog(services, everywhere, query)).toEqual({
-      ...{ events: [], next: null, unfolded: null },
+      ...{ events: [], next: null, unfolded: null, origins: {} },
       faults: ['This is not the ID of a viewing.'],
     })
     expect(await countRows()).toBe(before)

@@ -5,6 +5,7 @@ import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { describeFilter } from './describe-filter.ts'
 import { type FoundEvents, findEvents, findEventsOfViewing } from './find.ts'
+import { findOrigins, type Origin } from './find-origins.ts'
 import type { LogScope } from './learn-filter.ts'
 import type { LogQuery } from './log-query.ts'
 import type { LoggedEvent } from './logged-event.ts'
@@ -17,13 +18,15 @@ export type LogPage = FoundEvents & {
     readonly events: LoggedEvent[]
     readonly isCut: boolean
   } | null
+  /** How each of `events` came into the log, by its number. */
+  readonly origins: Readonly<Record<string, Origin>>
   /** A sentence for what could not be looked for. */
   readonly faults: readonly string[]
 }
 
 const PAGE_SIZE = 50
 const UNFOLDED_LIMIT = 500
-const NOTHING = { events: [], next: null, unfolded: null }
+const NOTHING = { events: [], next: null, unfolded: null, origins: {} }
 
 /**
  * A page of the log, within the projects the reader's role is for: newest first, or, for one viewing, all of it from its
@@ -52,7 +55,11 @@ async function findPage(
     viewingId === undefined
       ? await findEvents(db, { filter, scope }, page)
       : await findEventsOfViewing(db, { filter: { ...filter, viewingId }, scope }, page)
-  return { ...found, unfolded: unfold === null ? null : await findUnfolded(db, scope, unfold) }
+  const [origins, unfolded] = await Promise.all([
+    findOrigins(db, found.events),
+    unfold === null ? null : findUnfolded(db, scope, unfold),
+  ])
+  return { ...found, origins, unfolded }
 }
 
 async function findUnfolded(

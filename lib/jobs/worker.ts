@@ -13,6 +13,7 @@ import { endLapsed } from './end-lapsed-sign-ins.ts'
 import type { Job } from './job.ts'
 import { lapseChanges } from './lapse-changes.ts'
 import { whileLocked } from './lock.ts'
+import { exporting } from './make-exports.ts'
 import { makeMonthsAhead } from './make-months.ts'
 import { readRecent } from './read-recent.ts'
 import { createReadWhole } from './read-whole.ts'
@@ -45,6 +46,7 @@ export function listJobs(): readonly Job[] {
     lapseChanges,
     dropByRule,
     ...endAccess,
+    ...exporting,
   ]
 }
 

@@ -1,5 +1,6 @@
 import { USUAL_LONGEST_GRANT_DAYS } from '../access/grant-length.ts'
 import { projectsFor } from '../access/permissions.ts'
+import { type OfficeHours, parseOfficeHours } from '../audit/aids/office-hours.ts'
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import { ERROR_CODES, type ErrorCode, isErrorCode } from '../errors.ts'
@@ -24,6 +25,9 @@ export type ProjectCard = {
   readonly fourEyes: boolean
   /** How old a sign-in may be before a play, where it is stricter than the portal's own limit. */
   readonly playMaxAuthAgeSeconds: number | null
+  /** Whether auditors get a summary of each of its days. */
+  readonly daySummary: boolean
+  readonly officeHours: OfficeHours
   readonly reasons: readonly { readonly label: string; readonly caseRequired: boolean }[]
   readonly archives: { readonly count: number; readonly newestAt: Date | null }
   readonly catalogue: {
@@ -116,6 +120,8 @@ export async function listProjects(
     longestGrantDays: row.longestGrantDays ?? USUAL_LONGEST_GRANT_DAYS,
     fourEyes: row.fourEyes,
     playMaxAuthAgeSeconds: row.playMaxAuthAgeSeconds,
+    daySummary: row.daySummary,
+    officeHours: parseOfficeHours(row.officeHours),
     reasons: parseReasons(row.reasons).map(({ label, caseRequired }) => ({ label, caseRequired })),
     archives: {
       count: countOf.get(row.id)?._count._all ?? 0,

@@ -1,8 +1,6 @@
-import { Group, Stack, Text, Title } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { Metadata } from 'next'
-import { DoneProvider } from '../../../components/access/done.tsx'
-import { LinkButton } from '../../../components/frame/link.tsx'
-import { Shell } from '../../../components/frame/shell.tsx'
+import { LogPage } from '../../../components/log/log-page.tsx'
 import { OutPushes } from '../../../components/log/out-pushes.tsx'
 import { OutTokens } from '../../../components/log/out-tokens.tsx'
 import { listExportable } from '../../../lib/audit/out/list-exportable.ts'
@@ -21,23 +19,13 @@ export default async function OutPage() {
     listPushes(services(), actor),
   ])
   return (
-    <Shell reader={actor} section="log">
-      <DoneProvider>
-        <Stack gap="md">
-          <Group justify="space-between" gap="xs">
-            <Title order={1}>The log for other programs</Title>
-            <LinkButton href="/audit" size="xs" variant="default">
-              Back to the log
-            </LinkButton>
-          </Group>
-          <Text size="sm" c="dimmed">
-            Each way out is in the hand of whoever made it. It ends when they may no longer export the log of
-            its projects.
-          </Text>
-          <OutTokens tokens={tokens} exportable={exportable} />
-          <OutPushes pushes={pushes} exportable={exportable} />
-        </Stack>
-      </DoneProvider>
-    </Shell>
+    <LogPage reader={actor} title="The log for other programs" here="/audit/out">
+      <Text size="sm" c="dimmed">
+        Each way out is in the hand of whoever made it. It ends when they may no longer export the log of its
+        projects.
+      </Text>
+      <OutTokens tokens={tokens} exportable={exportable} />
+      <OutPushes pushes={pushes} exportable={exportable} />
+    </LogPage>
   )
 }

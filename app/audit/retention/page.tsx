@@ -1,8 +1,6 @@
-import { Stack, Text, Title } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { Metadata } from 'next'
-import { DoneProvider } from '../../../components/access/done.tsx'
-import { LinkButton } from '../../../components/frame/link.tsx'
-import { Shell } from '../../../components/frame/shell.tsx'
+import { LogPage } from '../../../components/log/log-page.tsx'
 import { RetentionHolds } from '../../../components/log/retention-holds.tsx'
 import {
   RetentionAsked,
@@ -21,30 +19,20 @@ export default async function RetentionPage() {
   const actor = await requirePagePermission('audit:read', '/audit/retention')
   const { rules, holds, asked, erasures, announced, dropped } = await listLogRetention(services(), actor)
   return (
-    <Shell reader={actor} section="log" search={false}>
-      <DoneProvider>
-        <Stack gap="md">
-          <Title order={1}>How the log is kept</Title>
-          <div>
-            <LinkButton href="/audit" size="xs" variant="default">
-              Back to the log
-            </LinkButton>
-          </div>
-          <RetentionRules rules={rules} mayChange={false} />
-          <RetentionAsked asked={asked} />
-          <RetentionHolds
-            holds={holds}
-            projects={rules.flatMap(({ project }) => project?.name ?? [])}
-            isForAll={projectsFor(actor.roles, 'audit:read') === 'all'}
-          />
-          <RetentionDrops announced={announced} dropped={dropped} />
-          <RetentionErasures erasures={erasures} />
-          <Text size="xs" c="dimmed">
-            What is dropped or erased leaves every line’s hash and every proof standing; the log shows
-            “erased” in its place.
-          </Text>
-        </Stack>
-      </DoneProvider>
-    </Shell>
+    <LogPage reader={actor} title="How the log is kept" here="/audit/retention">
+      <RetentionRules rules={rules} mayChange={false} />
+      <RetentionAsked asked={asked} />
+      <RetentionHolds
+        holds={holds}
+        projects={rules.flatMap(({ project }) => project?.name ?? [])}
+        isForAll={projectsFor(actor.roles, 'audit:read') === 'all'}
+      />
+      <RetentionDrops announced={announced} dropped={dropped} />
+      <RetentionErasures erasures={erasures} />
+      <Text size="xs" c="dimmed">
+        What is dropped or erased leaves every line’s hash and every proof standing; the log shows “erased” in
+        its place.
+      </Text>
+    </LogPage>
   )
 }

@@ -17,6 +17,8 @@ export type BundleWish = {
   readonly isRedacted: boolean
   readonly anchorSize: number | null
   readonly asked: Readonly<Record<string, string>>
+  /** Told how many more rows have been read. */
+  readonly onRows: (count: number) => void
 }
 
 /** A bundle as a ZIP, up to the head; the reader is to be opened after the head was read. */
@@ -30,7 +32,11 @@ export async function* exportBundle(
   const { selection, sealed } = await selectRows(reader, wish)
   const sizes = await readEarlierSizes(reader, size)
   const files = writeBundle({
-    ...{ selection, rows: sealed.rows(), content: isRedacted ? null : sealed.content() },
+    ...{
+      selection,
+      rows: counted(sealed.rows(), wish.onRows),
+      content: isRedacted ? null : sealed.content(),
+    },
     readNodes: (places) => readNodes(services.db, places),
     earlierSizes: anchorSize === null ? sizes : [...sizes, anchorSize],
     checkpoint: head.text,
@@ -52,4 +58,19 @@ async function selectRows(reader: LogReader, { head, where }: BundleWish): Promi
   }
   const sealed = readRange(reader, { from: await findFirstWhole(reader, size), to: size })
   return { selection: { kind: 'range', blocks: sealed.blocks() }, sealed }
+}
+
+const ROWS_AT_ONCE = 1_000
+
+async function* counted(
+  rows: AsyncIterable<string>,
+  onRows: (count: number) => void,
+): AsyncGenerator<string> {
+  let count = 0
+  for await (const row of rows) {
+    count += 1
+    if (count % ROWS_AT_ONCE === 0) onRows(ROWS_AT_ONCE)
+    yield row
+  }
+  onRows(count % ROWS_AT_ONCE)
 }

@@ -29,7 +29,11 @@ const FILES: Readonly<Record<ExportFormat, { readonly ending: string; readonly c
 /** Busy places are free again when a file is through, which nobody knows. */
 const RETRY_AFTER_SECONDS = 30
 
-type Wanted = ExportQuery & { readonly format: ExportFormat }
+type Wanted = ExportQuery & {
+  readonly format: ExportFormat
+  /** Told how many more rows have been read. */
+  readonly onRows?: (count: number) => void
+}
 
 /**
  * The rows of the log that fit, of the projects that the reader may export, as a file. Refusals are on record.
@@ -46,13 +50,21 @@ export async function exportLog(
     await recordExport(services, actor, query, { outcome: 'refused', code: 'request-invalid' })
     throw new AppError('request-invalid', query.faults.join(' '))
   }
-  const { ending, contentType } = FILES[format]
-  const at = new Date().toISOString().slice(0, 19).replaceAll(':', '')
-  const name = `access-log-${at}Z${query.isRedacted ? '-redacted' : ''}.${ending}`
+  const wanted = { ...query, format }
   return {
-    ...{ name, contentType },
-    read: (signal) => readExport(services, actor, { ...query, format }, signal),
+    ...describeFile(wanted, new Date()),
+    read: (signal) => readExport(services, actor, wanted, signal),
   }
+}
+
+/** What the file of an export is called, by when it was asked for. */
+export function describeFile(
+  { format, isRedacted }: Pick<Wanted, 'format' | 'isRedacted'>,
+  at: Date,
+): Omit<ExportFile, 'read'> {
+  const { ending, contentType } = FILES[format]
+  const moment = at.toISOString().slice(0, 19).replaceAll(':', '')
+  return { name: `access-log-${moment}Z${isRedacted ? '-redacted' : ''}.${ending}`, contentType }
 }
 
 async function* readExport(
@@ -86,7 +98,7 @@ export async function* renderExport(
   wanted: Wanted,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { format, filter, isRedacted, zone } = wanted
+  const { format, filter, isRedacted, zone, onRows = () => {} } = wanted
   const projectIds = projectsFor(actor.roles, 'audit:export')
   const head = format === 'bundle' ? await findHead(services, wanted, signal) : null
   const where = await whereOf(services.db, filter, projectIds)
@@ -94,11 +106,11 @@ export async function* renderExport(
   try {
     if (head !== null) {
       const isAll = Object.keys(filter).length === 0 && projectIds === 'all'
-      yield* exportBundle(services, reader, { ...wanted, head, where: isAll ? null : where })
+      yield* exportBundle(services, reader, { ...wanted, head, where: isAll ? null : where, onRows })
       return
     }
     const render = format === 'csv' ? exportCsv : exportJsonLines
-    for await (const text of render(reader, { where, rendering: { isRedacted, zone } }))
+    for await (const text of render(reader, { where, rendering: { isRedacted, zone }, onRows }))
       yield Buffer.from(text)
   } finally {
     await reader.end()

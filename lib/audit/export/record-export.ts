@@ -3,18 +3,31 @@ import type { ErrorCode } from '../../errors.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { describeFilter } from '../describe-filter.ts'
+import type { LogFilter } from '../log-filter.ts'
 import { recordEvent } from '../record.ts'
-import type { ExportQuery } from './parse-export.ts'
+import type { ExportFormat } from './parse-export.ts'
 
 type Outcome =
   | { readonly outcome: 'allowed' }
   | { readonly outcome: 'refused' | 'failed'; readonly code: ErrorCode }
 
+/** What is said of an export; no format where it could not be read. */
+type About = {
+  readonly format: ExportFormat | 'receipt' | null
+  readonly isRedacted: boolean
+  readonly anchorSize: number | null
+  readonly filter: LogFilter
+  /** One that is made in the background. */
+  readonly exportId?: string
+  /** Its file is fetched. */
+  readonly isFetched?: true
+}
+
 /** Puts an export on record: what was asked for, and in which form. */
 export async function recordExport(
   { db }: Services,
   actor: Actor,
-  { format, isRedacted, anchorSize, filter }: ExportQuery,
+  { format, isRedacted, anchorSize, filter, exportId, isFetched }: About,
   outcome: Outcome,
 ): Promise<void> {
   const { sessionId, archiveId, viewingId } = filter
@@ -27,6 +40,8 @@ export async function recordExport(
       ...{ format, redacted: isRedacted },
       ...(anchorSize !== null && { anchorSize }),
       filter: describeFilter(filter),
+      ...(exportId !== undefined && { exportId }),
+      ...(isFetched === true && { fetched: true }),
     },
   })
 }

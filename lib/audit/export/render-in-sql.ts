@@ -39,11 +39,16 @@ function localTime(zone: string): Prisma.Sql {
   return Prisma.sql`to_char(r.at AT TIME ZONE ${place}, 'YYYY-MM-DD HH24:MI:SS.MS')`
 }
 
-/** A line of JSON, its end included, of a row `r`: of its columns those that hold something. */
+/**
+ * A line of JSON, its end included, of a row `r`: of its columns those that hold something. Postgres's own objects would
+ * be made with all of them first and then read again to leave out the empty.
+ */
 export function jsonLine({ isRedacted }: Rendering): Prisma.Sql {
-  const members = columnsOf(isRedacted).map(({ name, value }) => Prisma.raw(`${value} AS "${name}"`))
-  const named = Prisma.sql`SELECT r.id, ${Prisma.raw(utcOf('r.at'))} AS at, ${Prisma.join(members)}`
-  return Prisma.sql`(SELECT json_strip_nulls(row_to_json(named)) FROM (${named}) named)::text || ${'\n'}::text`
+  const members = columnsOf(isRedacted).map((column) =>
+    Prisma.raw(`',"${column.name}":' || ${jsonValue(column)}`),
+  )
+  const moment = Prisma.raw(`',"at":"' || ${utcOf('r.at')} || '"'`)
+  return Prisma.sql`concat('{"id":', r.id, ${Prisma.join([moment, ...members])}, '}', ${'\n'}::text)`
 }
 
 function columnsOf(isRedacted: boolean): readonly ExportColumn[] {
@@ -62,4 +67,8 @@ function csvValue({ kind, value }: ExportColumn): string {
     case 'document':
       return csvCell(`(${value})::text`)
   }
+}
+
+function jsonValue({ kind, value }: ExportColumn): string {
+  return kind === 'number' || kind === 'document' ? `(${value})::text` : `to_json(${value})::text`
 }

@@ -1,0 +1,63 @@
+import type { Actor } from '../../auth/actor.ts'
+import { withinDeadline } from '../../database.ts'
+import { AppError } from '../../errors.ts'
+import type { Services } from '../../services.ts'
+import { newUuid } from '../../uuid.ts'
+import { parseExport } from '../export/parse-export.ts'
+import { recordExport } from '../export/record-export.ts'
+import type { GivenParameters } from '../log-filter.ts'
+
+/** So many of a person's may wait or be made at once. */
+const MOST_OPEN = 3
+const RETRY_AFTER_SECONDS = 60
+
+/**
+ * Has an export made in the background, by the parameters of `GET /audit/export`. It is on record before it is begun,
+ * refusals too. Throws `request-invalid`, `rate-limited`.
+ */
+export async function askForExport(
+  services: Services,
+  actor: Actor,
+  given: GivenParameters,
+): Promise<{ readonly exportId: string }> {
+  const query = parseExport(given)
+  const { format } = query
+  if (format === null || query.faults.length > 0) {
+    await recordExport(services, actor, query, { outcome: 'refused', code: 'request-invalid' })
+    throw new AppError('request-invalid', query.faults.join(' '))
+  }
+  const { db } = services
+  const exportId = newUuid()
+  const [open] = await withinDeadline(
+    db.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM log_exports
+      WHERE person_id = ${actor.personId}::uuid AND state IN ('waiting', 'running')`,
+  )
+  if ((open?.count ?? 0) >= MOST_OPEN) {
+    await recordExport(services, actor, query, { outcome: 'refused', code: 'rate-limited' })
+    throw new AppError(
+      'rate-limited',
+      'Three exports of yours are being made already. Wait, or cancel one.',
+      {
+        facts: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+      },
+    )
+  }
+  await recordExport(services, actor, { ...query, exportId }, { outcome: 'allowed' })
+  await withinDeadline(
+    db.$executeRaw`
+      INSERT INTO log_exports (id, person_id, asked, format, expires_at)
+      VALUES (${exportId}::uuid, ${actor.personId}::uuid, ${JSON.stringify(given)}::jsonb, ${format},
+        now() + interval '24 hours')`,
+  )
+  return { exportId }
+}
+
+/** The parameters out of a body, which are texts by their names. Throws `request-invalid`. */
+export function parseAsking(body: unknown): GivenParameters {
+  const members =
+    typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : null
+  if (members === null || !members.every(([, value]) => typeof value === 'string'))
+    throw new AppError('request-invalid', 'The request is an object of texts: the parameters of an export.')
+  return Object.fromEntries(members)
+}
