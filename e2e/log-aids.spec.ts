@@ -69,7 +69,7 @@ test('a day says what stood out, and leads to the lines', async ({ page }) => {
   await expect(dayShown).toHaveValue(dayOf(-1))
   await page.getByRole('link', { name: 'Day after' }).click()
   await expect(dayShown).toHaveValue(dayOf(0))
-  await line.getByRole('link', { name: 'Retail EU' }).click()
+  await line.getByRole('link', { name: 'Retail EU', exact: true }).click()
   await expect(page.getByRole('list', { name: 'Only' }).getByRole('listitem')).toHaveCount(3)
   await expect(linesOf(page).first()).toBeVisible()
   await page.goto('/audit/days?day=2026-02-30')
@@ -124,14 +124,20 @@ test('an export is made in the background, listed, fetched and removed', async (
   await expect(page.getByRole('link', { name: /^Lift/ })).toHaveCount(0)
   await page.getByRole('button', { name: 'In the background: JSON lines' }).click()
   await expect(page.getByText('JSON lines is being made. It is listed below, and on record.')).toBeVisible()
-  const own = page.getByRole('region', { name: 'Yours' })
+  const own = page
+    .getByRole('list', { name: 'Your exports' })
+    .getByRole('listitem')
+    .filter({ hasText: 'JSON lines' })
+    .first()
   await expect(own).toContainText('kept for 24 hours')
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    own.getByRole('link', { name: /Fetch/ }).first().click(),
+    own.getByRole('link', { name: 'Fetch' }).click(),
   ])
   const text = readFileSync(await file.path(), 'utf8')
   for (const { action } of rows) expect(text).toContain(`"${action}"`)
+  await own.getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByText('The file is removed.')).toBeVisible()
   await page.getByRole('link', { name: 'Change the filter' }).click()
   await expect(page).toHaveURL(
     ({ pathname, search }) => `${pathname}${search}` === `/audit?viewing=${viewingId}`,

@@ -25,7 +25,7 @@ export function ExportLinks({ asked }: { asked: Asked }) {
       </ul>
       <p>
         All that is shown here, on every page of it, and the windows under it. That you take it is on record.{' '}
-        <TextLink href={withQuery('/audit/files', filterOf(asked.address))} size="xs">
+        <TextLink href={withQuery('/audit/files', filterOf(asked.address))} size="xs" underline="always">
           More than 50,000 lines are better made in the background
         </TextLink>
       </p>
