@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { openDesk } from './desk.ts'
 import { ADMIN, AUDITOR, expect, findPurpose, REVIEWER, test } from './fixtures.ts'
 import { query } from './log-rows.ts'
@@ -51,6 +52,9 @@ test('how far the log was reviewed stands on top and between its lines, with nam
   await expect(page.getByRole('button', { name: /^Reviewed up to here/ })).toHaveCount(0)
 })
 
+const dayOf = (daysAhead: number): string =>
+  new Date(Date.now() + daysAhead * 86_400_000).toISOString().slice(0, 10)
+
 test('a day says what stood out, and leads to the lines', async ({ page }) => {
   await watch('three-2')
   await page.goto('/audit/days')
@@ -61,9 +65,11 @@ test('a day says what stood out, and leads to the lines', async ({ page }) => {
   await expect(line).toContainText('office hours Monday to Friday, 07:00 to 19:00')
   await expect(line).toContainText('nobody')
   await page.getByRole('link', { name: 'Day before' }).click()
-  await expect(page).toHaveURL(({ searchParams }) => searchParams.has('day'))
+  const dayShown = page.getByLabel(/^Day/)
+  await expect(dayShown).toHaveValue(dayOf(-1))
   await page.getByRole('link', { name: 'Day after' }).click()
-  await line.getByRole('link', { name: 'Retail EU' }).click()
+  await expect(dayShown).toHaveValue(dayOf(0))
+  await line.getByRole('link', { name: 'Retail EU', exact: true }).click()
   await expect(page.getByRole('list', { name: 'Only' }).getByRole('listitem')).toHaveCount(3)
   await expect(linesOf(page).first()).toBeVisible()
   await page.goto('/audit/days?day=2026-02-30')
@@ -91,6 +97,12 @@ test('who has seen a recording is a click from its line', async ({ page }) => {
   await page.getByRole('link', { name: 'Who has seen this recording' }).click()
   await expect(page.getByRole('heading', { name: 'Who has seen this recording' })).toBeVisible()
   await expect(page.getByRole('main')).toContainText(sessionId)
+  const [receipt] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('link', { name: 'Receipt, in a new tab' }).click(),
+  ])
+  await expect(receipt.locator('body')).toContainText(archiveId)
+  await receipt.close()
   const line = page
     .getByRole('table', { name: 'Who has seen it' })
     .locator('tbody')
@@ -101,4 +113,39 @@ test('who has seen a recording is a click from its line', async ({ page }) => {
   await expect(linesOf(page).first()).toBeVisible()
   await page.goto('/audit/seen?archive=0193f0d2-0000-7000-8000-000000000001')
   await expect(page.getByRole('heading', { name: 'Not found or not yours' })).toBeVisible()
+})
+
+test('an export is made in the background, listed, fetched and removed', async ({ page }) => {
+  const { viewingId, rows } = await watch('three-3')
+  await page.goto(`/audit?viewing=${viewingId}`)
+  await page.getByText('Export', { exact: true }).click()
+  await page.getByRole('link', { name: 'More than 50,000 lines are better made in the background' }).click()
+  await expect(page.getByRole('list', { name: 'Only' })).toContainText(`viewing ${viewingId}`)
+  await expect(page.getByRole('link', { name: /^Lift/ })).toHaveCount(0)
+  await page.getByRole('button', { name: 'In the background: JSON lines' }).click()
+  await expect(page.getByText('JSON lines is being made. It is listed below, and on record.')).toBeVisible()
+  const own = page
+    .getByRole('list', { name: 'Your exports' })
+    .getByRole('listitem')
+    .filter({ hasText: 'JSON lines' })
+    .first()
+  await expect(own).toContainText('kept for 24 hours')
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    own.getByRole('link', { name: 'Fetch' }).click(),
+  ])
+  const text = readFileSync(await file.path(), 'utf8')
+  for (const { action } of rows) expect(text).toContain(`"${action}"`)
+  await own.getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByText('The file is removed.')).toBeVisible()
+  await page.getByRole('link', { name: 'Change the filter' }).click()
+  await expect(page).toHaveURL(
+    ({ pathname, search }) => `${pathname}${search}` === `/audit?viewing=${viewingId}`,
+  )
+})
+
+test('what is wrong with a filter is said where it would be exported', async ({ page }) => {
+  await page.goto('/audit/files?action=curiosity')
+  await expect(page.getByRole('alert').filter({ hasText: 'The log knows no such action.' })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^In the background/ })).toHaveCount(0)
 })

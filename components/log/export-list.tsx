@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Group, Progress, Stack, Text } from '@mantine/core'
+import { Button, Progress, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { BackgroundExport } from '../../lib/audit/background/list-exports.ts'
 import { useChange } from '../access/use-change.ts'
@@ -8,6 +8,7 @@ import { ask } from '../frame/asking.ts'
 import { Moment } from '../frame/moment.tsx'
 import { formatBytes } from '../times.ts'
 import { count } from '../words.ts'
+import classes from './export-list.module.css'
 import { parseExports } from './parse-exports.ts'
 
 const FORMAT_WORDS: Readonly<Record<string, string>> = { csv: 'CSV', jsonl: 'JSON lines', bundle: 'Bundle' }
@@ -23,47 +24,49 @@ export function ExportList({ exports: given }: { exports: readonly BackgroundExp
     void send({ address: `/audit/exports/${exportId}`, method: 'DELETE', said })
   }
   return (
-    <Stack gap="xs" component="section" aria-label="Your exports">
-      {exports.map((each) => (
-        <Group key={each.exportId} gap="sm" wrap="wrap">
-          <Text size="sm" fw={500}>
-            {FORMAT_WORDS[each.format] ?? each.format}
-          </Text>
-          <Moment at={each.askedAt} />
-          <Text size="sm" c="dimmed" role="status">
-            {sayState(each)}
-          </Text>
-          {isOpen(each) && each.total !== null && (
-            <Progress
-              value={(100 * each.rows) / Math.max(each.total, 1)}
-              w={160}
-              aria-label={sayState(each)}
-            />
-          )}
-          {each.state === 'done' && (
-            <Button
-              component="a"
-              href={`/audit/exports/${each.exportId}/file`}
-              download
-              size="compact-xs"
-              variant="default"
-            >
-              Fetch
-            </Button>
-          )}
-          {(isOpen(each) || each.state === 'done') && (
-            <Button size="compact-xs" variant="subtle" disabled={isSending} onClick={() => remove(each)}>
-              {each.state === 'done' ? 'Remove' : 'Cancel'}
-            </Button>
-          )}
-        </Group>
-      ))}
+    <>
+      <ul className={classes.list} aria-label="Your exports">
+        {exports.map((each) => (
+          <li key={each.exportId}>
+            <Text size="sm" fw={500}>
+              {FORMAT_WORDS[each.format] ?? each.format}
+            </Text>
+            <Moment at={each.askedAt} />
+            <Text size="sm" c="dimmed" role="status">
+              {sayState(each)}
+            </Text>
+            {isOpen(each) && each.total !== null && (
+              <Progress
+                value={(100 * each.rows) / Math.max(each.total, 1)}
+                w={160}
+                aria-label={sayState(each)}
+              />
+            )}
+            {each.state === 'done' && (
+              <Button
+                component="a"
+                href={`/audit/exports/${each.exportId}/file`}
+                download
+                size="compact-xs"
+                variant="default"
+              >
+                Fetch
+              </Button>
+            )}
+            {(isOpen(each) || each.state === 'done') && (
+              <Button size="compact-xs" variant="subtle" disabled={isSending} onClick={() => remove(each)}>
+                {each.state === 'done' ? 'Remove' : 'Cancel'}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
       {problem !== null && (
         <Text size="xs" c="var(--bad)" role="alert">
           {problem.detail}
         </Text>
       )}
-    </Stack>
+    </>
   )
 }
 

@@ -14,41 +14,46 @@ type Props = {
   readonly asked: Asked
   /** Whose subject the filter names, where that is known. */
   readonly personName: string | null
+  /** Where it is only said, and nothing can be lifted. */
+  readonly isFixed?: boolean
 }
 
 /** What is shown, in words, each with a way to lift it. */
-export function FilterWords({ asked: { address, from, to }, personName }: Props) {
+export function FilterWords({ asked: { address, from, to }, personName, isFixed = false }: Props) {
   const said = sayFilter(address, personName)
-  if (said.length === 0 && from === null && to === null) return null
+  if (said.length === 0 && from === null && to === null) return isFixed ? 'The whole log' : null
   return (
     <div className={classes.words}>
       <span id="filtered">Only</span>
       <ul aria-labelledby="filtered">
         {said.map(({ field, what, which }) => (
-          <Part key={field} address={address} field={field} what={what}>
+          <Part key={field} address={isFixed ? null : address} field={field} what={what}>
             {which}
           </Part>
         ))}
         {from !== null && (
-          <Part address={address} field="from" what="from">
+          <Part address={isFixed ? null : address} field="from" what="from">
             <Moment at={from} />
           </Part>
         )}
         {to !== null && (
-          <Part address={address} field="to" what="before">
+          <Part address={isFixed ? null : address} field="to" what="before">
             <Moment at={to} />
           </Part>
         )}
       </ul>
-      <TextLink href="/audit" size="xs" className="reachable">
-        Show all
-      </TextLink>
+      {!isFixed && (
+        <TextLink href="/audit" size="xs" className="reachable">
+          Show all
+        </TextLink>
+      )}
     </div>
   )
 }
 
 type PartProps = {
-  readonly address: LogAddress
+  /** Null where it cannot be lifted. */
+  readonly address: LogAddress | null
   readonly field: LogField
   readonly what: string
   readonly children: ReactNode
@@ -60,10 +65,12 @@ function Part({ address, field, what, children }: PartProps) {
       <span className="breakable">
         <span className={classes.what}>{what}</span> {children}
       </span>
-      <Link href={filterPath(address, { [field]: null })} prefetch={false} className={classes.lift}>
-        <IconX size={13} aria-hidden />
-        <span className="visually-hidden">Lift the filter by {NAMES[field] ?? what}</span>
-      </Link>
+      {address !== null && (
+        <Link href={filterPath(address, { [field]: null })} prefetch={false} className={classes.lift}>
+          <IconX size={13} aria-hidden />
+          <span className="visually-hidden">Lift the filter by {NAMES[field] ?? what}</span>
+        </Link>
+      )}
     </li>
   )
 }

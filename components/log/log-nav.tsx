@@ -3,6 +3,8 @@ import { PageNav } from '../frame/page-nav.tsx'
 const PAGES = [
   ['/audit', 'Log'],
   ['/audit/days', 'Days'],
+  ['/audit/files', 'Exports'],
+  ['/audit/retention', 'Retention'],
   ['/audit/out', 'Other programs'],
 ] as const
 

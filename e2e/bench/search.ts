@@ -1,8 +1,8 @@
 // Searching by session ID with a million archives in the catalogue, against the same with a few hundred.
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PROJECTS } from '../stack/scenario.ts'
 import { searchFor, type Visitor } from '../stack/visitor.ts'
+import { awaitReady } from './await-ready.ts'
 import { baseline, compare, type Figure } from './figure.ts'
 import type { Stage } from './stage.ts'
 import { median, quantile } from './statistics.ts'
@@ -55,15 +55,6 @@ async function measureSearches(
     if (n >= WARM_UPS) tookMs.push(totalMs)
   }
   return tookMs
-}
-
-async function awaitReady({ portalUrl }: Visitor): Promise<void> {
-  for (let left = 100; left > 0; left -= 1) {
-    const { ok } = await fetch(`${portalUrl}/api/health/ready`)
-    if (ok) return
-    await sleep(100)
-  }
-  throw new Error('The portal is not ready after the database has been restarted.')
 }
 
 /** Sessions of the first project that the recorder has, each asked for once, so that they are in the catalogue. */

@@ -57,7 +57,7 @@ export async function openScreen(
 
 /** An element without data shows nothing, whatever it showed before, and one that is covered not either. */
 async function awaitGone(page: Page): Promise<number | null> {
-  return page.evaluate(
+  const seen = page.evaluate(
     async ({ eachMs, withinMs }) => {
       let seenMs = Date.now()
       for (const begunMs = Date.now(); Date.now() - begunMs < withinMs; ) {
@@ -69,4 +69,6 @@ async function awaitGone(page: Page): Promise<number | null> {
     },
     { eachMs: LOOK_EACH_MS, withinMs: WATCHED_MS },
   )
+  // A screen that was closed under it has shown nothing gone.
+  return seen.catch(() => null)
 }

@@ -1,12 +1,14 @@
-import { Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconEyeOff, IconLock } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
 import { LinkButton, TextLink } from '../../../components/frame/link.tsx'
 import { Plate } from '../../../components/frame/plate.tsx'
 import { logPath } from '../../../components/log/log-links.ts'
 import { LogPage } from '../../../components/log/log-page.tsx'
 import { SeenTable } from '../../../components/log/seen-table.tsx'
 import { readQuery, withQuery } from '../../../components/query.ts'
+import { parseZone, ZONE_COOKIE } from '../../../components/times.ts'
 import { getSeen, type SeenRecording } from '../../../lib/audit/aids/get-seen.ts'
 import type { Actor } from '../../../lib/auth/actor.ts'
 import { requirePagePermission } from '../../../lib/auth/require.ts'
@@ -21,6 +23,7 @@ type Props = { readonly searchParams: Promise<Record<string, string | string[] |
 export default async function SeenPage({ searchParams }: Props) {
   const { archive = '' } = readQuery(await searchParams, ['archive'])
   const actor = await requirePagePermission('audit:read', withQuery('/audit/seen', { archive }))
+  const zone = parseZone((await cookies()).get(ZONE_COOKIE)?.value)
   const seen = await findOrNull(actor, archive)
   return (
     <LogPage reader={actor} title="Who has seen this recording" here="/audit">
@@ -40,6 +43,21 @@ export default async function SeenPage({ searchParams }: Props) {
       ) : (
         <>
           <Recording seen={seen} />
+          <Group gap="xs">
+            <LinkButton href={logPath({ session: seen.archiveId })} size="xs" variant="default">
+              All that is on record of it
+            </LinkButton>
+            <Button
+              component="a"
+              href={withQuery('/audit/receipt', { archive: seen.archiveId, zone })}
+              target="_blank"
+              rel="noopener"
+              size="xs"
+              variant="default"
+            >
+              Receipt, in a new tab
+            </Button>
+          </Group>
           {seen.by.length === 0 ? (
             <Plate title="Nobody has opened it" icon={<IconEyeOff size={26} stroke={1.5} aria-hidden />}>
               No play and no download of this recording is on record here.
