@@ -55,6 +55,7 @@ export const ERROR_WORDS = {
   'token-refused': { short: 'token refused', next: 'Ask an auditor for a new one.' },
   'token-invalid': { short: 'token not possible', next: 'Change what is named and try again.' },
   'webhook-invalid': { short: 'not a webhook', next: 'Change what is said to be wrong and try again.' },
+  'log-kept': { short: 'on hold, or gone', next: 'See how the log is kept.' },
   'change-unfit': { short: 'no longer fits', next: 'Refuse it, and have it proposed again.' },
   'archive-restricted': {
     short: 'restricted',
@@ -271,6 +272,8 @@ export const ACTION_WORDS = {
   'change.approved': 'approved a change',
   'change.refused': 'refused a change',
   'change.lapsed': 'change lapsed',
+  'drop.announced': 'announced a drop',
+  'log.erased': 'erased personal values',
   'groups.changed': 'groups changed',
   'log.reviewed': 'reviewed the log',
   'filter.changed': 'changed a saved filter',

@@ -103,7 +103,13 @@ export function listAddresses(things: Things): Address[] {
     // Nobody’s, which is told like another’s.
     get('audit/exports/[exportId]/file/route.ts', `/audit/exports/${viewingId}/file`, data({})),
     get('api/audit/events/route.ts', '/api/audit/events', open('401 token-refused')),
+    get('audit/retention/page.tsx', '/audit/retention', page(all(AUDITORS, '200'))),
     get('projects/page.tsx', '/projects', page(all(ADMINS, '200'))),
+    get(
+      'projects/log-rules/preview/route.ts',
+      `/projects/log-rules/preview?${new URLSearchParams({ project, content: '60', lines: 'for-good' })}`,
+      data({ admin: '200' }),
+    ),
     get('access/page.tsx', '/access', page(all(SIGNED_IN, '200'))),
     get('access/inbox/page.tsx', '/access/inbox', page(all(ADMINS, '200'))),
     get('access/review/page.tsx', '/access/review', page(all(ADMINS, '200'))),
@@ -240,6 +246,23 @@ export function listAddresses(things: Things): Address[] {
     act('DELETE', 'audit/pushes/[pushId]/route.ts', {
       path: `/audit/pushes/${things.pushId}`,
       said: data({ auditor: '204' }),
+    }),
+
+    act('POST', 'audit/holds/route.ts', {
+      ...{ path: '/audit/holds', json: { project, caseReference: 'of no recording', reason: WORD } },
+      said: data({ auditor: '201' }),
+    }),
+    act('POST', 'audit/holds/[holdId]/release/route.ts', {
+      ...{ path: `/audit/holds/${things.holdId}/release`, json: { reason: WORD } },
+      said: data({ auditor: '202' }),
+    }),
+    act('POST', 'audit/erasures/route.ts', {
+      ...{ path: '/audit/erasures', json: { eventId: things.eventId, reason: WORD } },
+      said: data({ auditor: '202' }),
+    }),
+    act('POST', 'projects/log-rules/route.ts', {
+      ...{ path: '/projects/log-rules', json: { project, contentMonths: 600, linesMonths: 600 } },
+      said: data({ admin: '202' }),
     }),
 
     act('POST', 'audit/filters/route.ts', {

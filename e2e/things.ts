@@ -25,6 +25,9 @@ export type Things = {
   readonly changeId: string
   /** Of the log of the project. */
   readonly tokenId: string
+  /** On no recording, and a line with personal values. */
+  readonly holdId: string
+  readonly eventId: string
   /** Where the log of the project is pushed to, and a batch that was given up. */
   readonly pushId: string
   readonly batchId: string
@@ -68,6 +71,10 @@ export async function makeThings(): Promise<Things> {
     webhookId: webhookId ?? '',
     tokenId:
       (await make(auditor, '/audit/tokens', { name: 'siem', projects: [project], until })).tokenId ?? '',
+    holdId:
+      (await make(auditor, '/audit/holds', { project, caseReference: 'of no recording', reason: WORD }))
+        .holdId ?? '',
+    eventId: await findLine(opened.viewingId),
     pushId: pushId ?? '',
     batchId: await layDeadBatch(pushId ?? ''),
     ...(await makeByHand(webhookId ?? '', project)),
@@ -95,6 +102,15 @@ async function findInsider(): Promise<{ personId: string; signInId: string }> {
   )
   if (found === undefined) throw new Error('The insider has not signed in.')
   return found
+}
+
+/** The line of a viewing's opening. */
+async function findLine(viewingId: string): Promise<string> {
+  const [found] = await asOwner<{ eventId: string }>(
+    `SELECT event_id AS "eventId" FROM audit.events WHERE viewing_id = $1 AND action = 'viewing.opened'`,
+    [viewingId],
+  )
+  return found?.eventId ?? ''
 }
 
 /** Rows of the log that a program has not taken for days: none, for they are sent. */

@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   'webhook-invalid': [422, 'This webhook cannot be added as it is.'],
   'token-invalid': [422, 'This token cannot be made as it is.'],
   'change-unfit': [409, 'The project is no longer as it was when this change was proposed.'],
+  'log-kept': [409, 'What the log holds there is on hold, or is not there any more.'],
   // the archive, before anything plays
   'archive-restricted': [403, 'The recording is restricted and opened only by a grant that names it.'],
   'archive-recording': [409, 'The call is still being recorded.'],

@@ -133,22 +133,20 @@ describe('the application’s role', () => {
        ORDER BY 1`,
     )
     expect(rights.map(({ right }) => right)).toEqual([
+      ...['EXECUTE audit.agree_log_rule(uuid,uuid)', 'EXECUTE audit.announce_drop(text,uuid,date)'],
       ...['EXECUTE audit.append_audit_event(jsonb)', 'EXECUTE audit.begin_series()'],
-      ...[
-        'EXECUTE audit.make_months()',
-        'EXECUTE audit.next_rows(integer)',
-        'EXECUTE audit.role_set(text[])',
-      ],
+      'EXECUTE audit.content_by_month(uuid,timestamp with time zone,timestamp with time zone)',
+      ...['EXECUTE audit.drop_content(uuid,date)', 'EXECUTE audit.drop_month(date)'],
+      ...['EXECUTE audit.erase_content(uuid,uuid)', 'EXECUTE audit.make_months()'],
+      ...['EXECUTE audit.months_of_lines()', 'EXECUTE audit.next_rows(integer)'],
+      'EXECUTE audit.place_log_hold(uuid,uuid,text,text,uuid)',
+      ...['EXECUTE audit.release_log_hold(uuid,uuid)', 'EXECUTE audit.role_set(text[])'],
       'EXECUTE audit.seal_position()',
       ...['EXECUTE audit.write_block(text,bigint[],bytea)', 'EXECUTE audit.write_checkpoint(bigint,text)'],
-      ...[
-        'SELECT audit_content',
-        'SELECT block_leaves',
-        'SELECT blocks',
-        'SELECT checkpoints',
-        'SELECT events',
-      ],
-      ...['SELECT left_over', 'SELECT log', 'SELECT series', 'SELECT tree_nodes'],
+      ...['SELECT audit_content', 'SELECT block_leaves', 'SELECT blocks', 'SELECT checkpoints'],
+      ...['SELECT drop_announcements', 'SELECT dropped_content', 'SELECT dropped_months', 'SELECT events'],
+      ...['SELECT left_over', 'SELECT log', 'SELECT log_erasures', 'SELECT log_hold_releases'],
+      ...['SELECT log_holds', 'SELECT log_rules', 'SELECT series', 'SELECT tree_nodes'],
     ])
   })
 

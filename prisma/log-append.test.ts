@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMigratedDatabase, type TestDatabase } from '../e2e/stack/test-database.ts'
 import { AUDIT_ACTIONS } from '../lib/audit/event.ts'
 import { append, eventIdAt, openSession, renderEvent, type Session } from './test-log.ts'
+import { eraseValues } from './test-retention.ts'
 
 let urls: TestDatabase
 let application: Session
@@ -209,10 +210,10 @@ describe('personal values', () => {
     ).toEqual([])
   })
 
-  test('can be dropped by the owner: the row stands with its hashes, and the view says “erased”', async () => {
+  test('can be erased: the row stands with its hashes, and the view says “erased”', async () => {
     const event = renderEvent({ ...said, case_reference: 'C-7', actor_kind: 'person', actor_subject: 's' })
     const { id } = await append(application, event)
-    await owner.ask('DELETE FROM audit.audit_content WHERE event_id = $1', [event.event_id])
+    await eraseValues(owner, String(event.event_id))
     expect(
       await application.ask(
         'SELECT actor_email, actor_subject, reason, case_reference, address FROM audit.log WHERE id = $1',

@@ -4,10 +4,12 @@ import type { Metadata } from 'next'
 import { DoneProvider } from '../../components/access/done.tsx'
 import { Plate } from '../../components/frame/plate.tsx'
 import { Shell } from '../../components/frame/shell.tsx'
+import { RetentionRules } from '../../components/log/retention-rules.tsx'
 import { ChangeSection } from '../../components/projects/change-section.tsx'
 import { ProjectCard } from '../../components/projects/project-card.tsx'
 import { WebhookSection } from '../../components/projects/webhook-section.tsx'
 import { projectsFor } from '../../lib/access/permissions.ts'
+import { listLogRules } from '../../lib/audit/retention/list-retention.ts'
 import { requirePagePermission } from '../../lib/auth/require.ts'
 import { listChanges } from '../../lib/projects/list-changes.ts'
 import { listProjects } from '../../lib/projects/list-projects.ts'
@@ -19,10 +21,11 @@ export const metadata: Metadata = { title: 'Projects' }
 export default async function ProjectsPage() {
   const actor = await requirePagePermission('project:manage', '/projects')
   const now = new Date()
-  const [projects, changes, webhooks] = await Promise.all([
+  const [projects, changes, webhooks, logRules] = await Promise.all([
     listProjects(services(), actor, { now }),
     listChanges(services(), actor, { now }),
     listWebhooks(services(), actor),
+    listLogRules(services(), actor),
   ])
   return (
     <Shell reader={actor} section="projects">
@@ -48,6 +51,7 @@ export default async function ProjectsPage() {
               <code>npm run projects -- apply FILE</code>.
             </Text>
           )}
+          {projects.length > 0 && <RetentionRules rules={logRules} mayChange />}
           {projects.length > 0 && (
             <WebhookSection
               webhooks={webhooks}

@@ -36,7 +36,16 @@ export function sayNotice(
       return `A change of ${of} waits for a second administrator.`
     case 'change.decided':
       return `A change of ${of} was decided.`
+    case 'drop.announced':
+      return sayAnnounced(about)
   }
+}
+
+/** What the log's rule will drop: of a project personal values, of all projects whole months. */
+function sayAnnounced({ part, project, from, to }: NoticeAbout): string {
+  const months = from === to ? from : `${from} to ${to}`
+  if (part === 'lines') return `In a week the log drops the lines of ${months}.`
+  return `In a week the log drops personal values of ${project ?? 'the portal itself'}: ${months}.`
 }
 
 /** How far access reaches, by its kind and by names; null where neither is known. */

@@ -4,6 +4,7 @@ const PAGES = [
   ['/audit', 'Log'],
   ['/audit/days', 'Days'],
   ['/audit/files', 'Exports'],
+  ['/audit/retention', 'Retention'],
   ['/audit/out', 'Other programs'],
 ] as const
 

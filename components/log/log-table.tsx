@@ -20,6 +20,7 @@ import { findMarks } from './find-marks.ts'
 import { isErased } from './is-erased.ts'
 import { filterPath, isFiltered, type LogAddress, logPath } from './log-links.ts'
 import classes from './log-table.module.css'
+import { RetentionErase } from './retention-erase.tsx'
 import { ReviewedButton, ReviewedUpTo } from './reviewed.tsx'
 import { Said } from './said.tsx'
 import { sayRole, summariseEvent } from './summarise-event.ts'
@@ -100,6 +101,7 @@ export function LogTable({ events, origins, address, unfolded, open, reviews }: 
                       Reviewed up to here
                     </ReviewedButton>
                   )}
+                  <RetentionErase event={event} />
                 </EventFacts>
               )}
               {isUnfolded && <UnfoldedViewing {...unfolded} />}

@@ -34,7 +34,7 @@ export function DecidedChangeTable({ changes }: { changes: readonly ChangeLine[]
   return <DataTable label="Changes decided lately" columns={DECIDED} rows={changes} rowId={({ id }) => id} />
 }
 
-function What({ change: { kind, lines } }: { change: ChangeLine }) {
+function What({ change: { kind, lines, because } }: { change: ChangeLine }) {
   return (
     <div>
       <strong>{CHANGE_WORDS[kind]}</strong>
@@ -45,6 +45,7 @@ function What({ change: { kind, lines } }: { change: ChangeLine }) {
           </li>
         ))}
       </ul>
+      {because !== null && <Dim>Because: {because}</Dim>}
     </div>
   )
 }

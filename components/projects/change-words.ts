@@ -7,4 +7,7 @@ export const CHANGE_WORDS = {
   webhook: 'Webhook',
   rules: 'Rules',
   retention: 'Retention',
+  'log-retention': 'How long the log is kept',
+  'log-hold': 'Release of a hold on the log',
+  'log-erasure': 'Erasure in the log',
 } as const satisfies Record<ChangeKind, string>

@@ -37,6 +37,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
   changes_by_an_admin: ['forbidden', NO_LONGER_YOURS],
   changes_decided_once: ['already-decided', DECIDED],
+  log_change_waits: ['already-decided', DECIDED],
+  log_change_two_people: ['own-access', 'Two people agree to this: somebody else than who proposed it.'],
+  log_change_by_who_may: [
+    'forbidden',
+    'Whoever proposed this may no longer, or you may not: an administrator of where it is agrees.',
+  ],
+  log_holds_by_who_may: ['forbidden', NO_LONGER_YOURS],
+  log_holds_of_there: ['forbidden', NO_LONGER_YOURS],
+  log_holds_released_once: ['already-decided', 'This hold was released already.'],
+  log_on_hold: ['log-kept', 'This is on hold. It is neither dropped nor erased until the hold is released.'],
+  log_erasures_of_there: ['forbidden', NO_LONGER_YOURS],
+  log_erasures_something: ['log-kept', 'This line holds no personal values, or no more.'],
 }
 
 const CHECK_VIOLATION = '23514'

@@ -66,6 +66,8 @@ export const AUDIT_ACTIONS = {
     'Checkpoints of the log could not be put where they are kept elsewhere, once for each cause.',
   'anchor.restored': 'Checkpoints of the log reach the place where they are kept elsewhere again.',
   'check.asked': 'Somebody asked for a check of the whole log.',
+  'drop.announced': 'What the log’s rule will drop was announced, a week before.',
+  'log.erased': 'The personal values of one line of the log were erased: two people agreed.',
   'token.made': 'A token was made, with which another program fetches the log.',
   'token.ended': 'A token for the log ended: revoked, past its time, or its maker may export no more.',
 } as const satisfies Record<string, string>

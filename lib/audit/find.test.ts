@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import { openSession, type Session } from '../../prisma/test-log.ts'
+import { eraseValues } from '../../prisma/test-retention.ts'
 import { openDatabase } from '../database.ts'
 import { newUuid } from '../uuid.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
@@ -271,10 +272,10 @@ describe('a line', () => {
 
   test('whose content was dropped says “erased”', async () => {
     const id = await record({ action: 'recording.viewed', actor: person('leaver'), client, reason: 'to go' })
-    await owner.ask(
-      'DELETE FROM audit.audit_content WHERE event_id = (SELECT event_id FROM audit.events WHERE id = $1)',
-      [id],
-    )
+    const [row] = await owner.ask<{ event_id: string }>('SELECT event_id FROM audit.events WHERE id = $1', [
+      id,
+    ])
+    await eraseValues(owner, row?.event_id ?? '')
     const [line] = await find({ person: 'leaver' })
     expect(line).toMatchObject({
       ...{ actorSubject: 'leaver', actorEmail: 'erased', actorName: 'erased', address: 'erased' },

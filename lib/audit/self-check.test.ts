@@ -184,6 +184,21 @@ test.each([
     ['the trigger refuse_statement on audit.tree_nodes is missing'],
   ],
   [
+    'a trigger of the personal values disabled',
+    'ALTER TABLE audit.audit_content DISABLE TRIGGER refuse_row',
+    ['the trigger refuse_row on audit.audit_content is disabled'],
+  ],
+  [
+    'a trigger of the rules missing',
+    'DROP TRIGGER refuse_row ON audit.log_rules',
+    ['the trigger refuse_row on audit.log_rules is missing'],
+  ],
+  [
+    'no right to drop by rule',
+    'REVOKE EXECUTE ON FUNCTION audit.drop_month(date) FROM recordroom',
+    ['the database role may not drop a month of the log by rule: run `npm run db:deploy`'],
+  ],
+  [
     'a right on the blocks',
     'GRANT INSERT ON audit.blocks, audit.checkpoints TO recordroom',
     ['the database role may INSERT audit.blocks', 'the database role may INSERT audit.checkpoints'],

@@ -104,7 +104,9 @@ async function findRightFaults(db: Reader): Promise<string[]> {
     SELECT format('the database role may not read %s', t.name) AS fault
     FROM unnest(ARRAY[
       'audit.events', 'audit.audit_content', 'audit.log', 'audit.series', 'audit.left_over', 'audit.blocks',
-      'audit.block_leaves', 'audit.tree_nodes', 'audit.checkpoints'
+      'audit.block_leaves', 'audit.tree_nodes', 'audit.checkpoints', 'audit.log_rules', 'audit.log_holds',
+      'audit.log_hold_releases', 'audit.log_erasures', 'audit.drop_announcements', 'audit.dropped_content',
+      'audit.dropped_months'
     ]) AS t(name)
     WHERE NOT coalesce(has_table_privilege(to_regclass(t.name)::oid, 'SELECT'), false)
     UNION ALL
@@ -115,7 +117,16 @@ async function findRightFaults(db: Reader): Promise<string[]> {
       ('audit.seal_position()', 'ask how far the log is sealed'),
       ('audit.next_rows(integer)', 'ask which rows of the log are sealed next'),
       ('audit.write_block(text, bigint[], bytea)', 'seal the log'),
-      ('audit.write_checkpoint(bigint, text)', 'write a checkpoint of the log')
+      ('audit.write_checkpoint(bigint, text)', 'write a checkpoint of the log'),
+      ('audit.place_log_hold(uuid, uuid, text, text, uuid)', 'place a hold on the log'),
+      ('audit.agree_log_rule(uuid, uuid)', 'put a rule of the log in force'),
+      ('audit.release_log_hold(uuid, uuid)', 'release a hold on the log'),
+      ('audit.erase_content(uuid, uuid)', 'erase personal values of the log'),
+      ('audit.content_by_month(uuid, timestamptz, timestamptz)', 'count personal values of the log'),
+      ('audit.months_of_lines()', 'list the months of the log'),
+      ('audit.announce_drop(text, uuid, date)', 'announce what the log drops'),
+      ('audit.drop_content(uuid, date)', 'drop personal values of the log by rule'),
+      ('audit.drop_month(date)', 'drop a month of the log by rule')
     ) AS f(name, what)
     WHERE NOT coalesce(has_function_privilege(to_regprocedure(f.name)::oid, 'EXECUTE'), false)`
   return [...tooMuch.map(({ fault }) => fault), ...tooLittle.map(({ fault }) => `${fault}: ${DEPLOY_FIRST}`)]
@@ -130,7 +141,8 @@ async function findGuardFaults(db: Reader): Promise<string[]> {
       SELECT relid FROM pg_partition_tree('audit.events')
       UNION ALL
       SELECT to_regclass('audit.' || name) FROM unnest(ARRAY[
-        'series', 'left_over', 'blocks', 'block_leaves', 'tree_nodes', 'checkpoints']) AS seal(name)
+        'series', 'left_over', 'blocks', 'block_leaves', 'tree_nodes', 'checkpoints', 'log_rules', 'log_holds',
+        'log_hold_releases', 'log_erasures', 'drop_announcements', 'dropped_content', 'dropped_months']) AS seal(name)
       WHERE to_regclass('audit.' || name) IS NOT NULL
     ) t
     CROSS JOIN (VALUES ('refuse_row', 27), ('refuse_statement', 58)) AS wanted(name, type)
@@ -138,10 +150,19 @@ async function findGuardFaults(db: Reader): Promise<string[]> {
       AND g.tgfoid = to_regprocedure('audit.refuse_change()') AND g.tgtype = wanted.type AND g.tgqual IS NULL
     WHERE g.oid IS NULL OR g.tgenabled NOT IN ('O', 'A')
     UNION ALL
+    SELECT format('the trigger %s on audit.audit_content is %s', wanted.name,
+      CASE WHEN g.oid IS NULL THEN 'missing' ELSE 'disabled' END)
+    FROM (VALUES ('refuse_row', 27), ('refuse_statement', 50)) AS wanted(name, type)
+    LEFT JOIN pg_trigger g ON g.tgrelid = 'audit.audit_content'::regclass AND g.tgname = wanted.name
+      AND g.tgfoid = to_regprocedure('audit.guard_content()') AND g.tgtype = wanted.type AND g.tgqual IS NULL
+    WHERE g.oid IS NULL OR g.tgenabled NOT IN ('O', 'A')
+    UNION ALL
     SELECT format('the function %s is not SECURITY DEFINER', p.oid::regprocedure)
     FROM pg_proc p
     WHERE p.pronamespace = 'audit'::regnamespace AND NOT p.prosecdef AND p.proname IN (
-      'append_audit_event', 'make_months', 'begin_series', 'write_block', 'write_checkpoint')
+      'append_audit_event', 'make_months', 'begin_series', 'write_block', 'write_checkpoint', 'place_log_hold',
+      'agree_log_rule', 'release_log_hold', 'erase_content', 'content_by_month', 'announce_drop', 'drop_content',
+      'drop_month')
     UNION ALL
     SELECT format('the function %s looks names up where anybody may put them', p.oid::regprocedure)
     FROM pg_proc p

@@ -6,6 +6,7 @@ import { checking } from './check-log.ts'
 import { closeOverdue } from './close-overdue-viewings.ts'
 import { cutLogBatches } from './cut-log-batches.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
+import { dropByRule } from './drop-by-rule.ts'
 import type { Duty } from './duty.ts'
 import { endAccess } from './end-access.ts'
 import { endLapsed } from './end-lapsed-sign-ins.ts'
@@ -43,6 +44,7 @@ export function listJobs(): readonly Job[] {
     cutLogBatches,
     watchLogOutlets,
     lapseChanges,
+    dropByRule,
     ...endAccess,
     ...exporting,
   ]

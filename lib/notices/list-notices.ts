@@ -1,3 +1,4 @@
+import { can } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
@@ -45,11 +46,24 @@ type Row = {
 }
 
 /** A kind that this version does not know is not shown. */
-function toLine({ id, kind, about: column, createdAt, readAt }: Row, { personId }: Actor): NoticeLine[] {
+function toLine(
+  { id, kind, about: column, createdAt, readAt }: Row,
+  { personId, roles }: Actor,
+): NoticeLine[] {
   if (!isNoticeKind(kind)) return []
   const about = parseAbout(column)
   const isGiver = about.giverId === personId
-  return [{ id, kind, about, isGiver, href: noticePath({ kind, about, isGiver }), at: createdAt, readAt }]
+  return [
+    {
+      id,
+      kind,
+      about,
+      isGiver,
+      href: noticePath({ kind, about, isGiver, isAuditor: can(roles, 'audit:read') }),
+      at: createdAt,
+      readAt,
+    },
+  ]
 }
 
 function parseAbout(column: unknown): NoticeAbout {

@@ -11,6 +11,7 @@ export const NOTICE_KINDS = {
   'grant.ending': 'A grant is about to end.',
   'change.awaiting': 'A change of a project waits for a second administrator.',
   'change.decided': 'A change of a project was approved or refused, or lapsed.',
+  'drop.announced': 'What the log’s rule will drop was announced, a week before.',
 } as const satisfies Record<string, string>
 
 export type NoticeKind = keyof typeof NOTICE_KINDS

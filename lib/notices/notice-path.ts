@@ -5,12 +5,15 @@ type Told = {
   readonly about: NoticeAbout
   /** Whether it is about a grant that whoever is told gave to somebody else. */
   readonly isGiver: boolean
+  /** Whether whoever is told reads the log, and so does nothing else. */
+  readonly isAuditor: boolean
 }
 
 /** The page where whoever is told finds what it is about. */
-export function noticePath({ kind, about, isGiver }: Told): string {
+export function noticePath({ kind, about, isGiver, isAuditor }: Told): string {
   if (kind === 'request.made' || kind === 'grant.awaiting') return '/access/inbox'
-  if (kind.startsWith('change.')) return '/projects'
+  if (kind.startsWith('change.') || kind === 'drop.announced')
+    return isAuditor ? '/audit/retention' : '/projects'
   if (!isGiver) return '/access'
   return kind === 'grant.ending' ? '/access/review' : givenPath(about)
 }

@@ -113,16 +113,22 @@ describe('a notice leads', () => {
     ['request.made', '/access/inbox'],
     ['grant.awaiting', '/access/inbox'],
     ['change.awaiting', '/projects'],
+    ['drop.announced', '/projects'],
     ['request.approved', '/access'],
     ['grant.ending', '/access'],
     ['grant.refused', '/access'],
   ] as const)('of %s to %s', (kind, path) => {
-    expect(noticePath({ kind, about: RETAIL, isGiver: false })).toBe(path)
+    expect(noticePath({ kind, about: RETAIL, isGiver: false, isAuditor: false })).toBe(path)
+  })
+
+  test('whoever reads the log to how it is kept', () => {
+    for (const kind of ['change.decided', 'drop.announced'] as const)
+      expect(noticePath({ kind, about: RETAIL, isGiver: false, isAuditor: true })).toBe('/audit/retention')
   })
 
   test('whoever gave a grant to where it stands, which is not among their own', () => {
     const path = (kind: 'grant.ending' | 'grant.refused', about: Record<string, string | null>) =>
-      noticePath({ kind, about, isGiver: true })
+      noticePath({ kind, about, isGiver: true, isAuditor: false })
     expect(path('grant.ending', RETAIL)).toBe('/access/review')
     expect(path('grant.refused', { ...RETAIL, holderId: 'p' })).toBe('/access/people/p')
     expect(path('grant.refused', RETAIL)).toBe('/access/who?of=Retail+%26+more')

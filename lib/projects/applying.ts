@@ -8,7 +8,12 @@ export type Applying = {
   readonly box: SecretBox
   readonly project: { readonly id: string; readonly name: string; readonly region: string | null }
   readonly record: (
-    event: Pick<AuditEvent, 'action' | 'target' | 'grantId' | 'sessionId' | 'archiveId' | 'before' | 'after'>,
+    event: Pick<
+      AuditEvent,
+      'action' | 'target' | 'grantId' | 'sessionId' | 'archiveId' | 'reason' | 'before' | 'after'
+    >,
   ) => Promise<void>
   readonly say: (line: string) => void
+  /** Who agrees to it, where it waited for somebody. */
+  readonly deciding?: { readonly changeId: string; readonly personId: string; readonly isForAll: boolean }
 }

@@ -51,6 +51,14 @@ const payload = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('certificates'), certificates: z.array(certificate) }),
   z.strictObject({ kind: z.literal('rules'), rules }),
   z.strictObject({
+    kind: z.literal('log-retention'),
+    lines: z.array(z.string()),
+    // the rule that was in force
+    replaces: z.int().nullable(),
+  }),
+  z.strictObject({ kind: z.literal('log-hold'), lines: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('log-erasure'), lines: z.array(z.string()) }),
+  z.strictObject({
     kind: z.literal('webhook'),
     add: z
       .strictObject({

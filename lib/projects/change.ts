@@ -8,6 +8,9 @@ const CHANGE_KINDS = {
   webhook: 'A webhook is added or removed.',
   rules: 'The rules that keep it safe are relaxed.',
   retention: 'How long its archives are kept.',
+  'log-retention': 'How long its part of the log is kept.',
+  'log-hold': 'A hold on its part of the log is released.',
+  'log-erasure': 'Personal values of one line of the log are erased.',
 } as const satisfies Record<string, string>
 
 export type ChangeKind = keyof typeof CHANGE_KINDS
@@ -23,6 +26,12 @@ export type ChangeSummary = {
   /** The webhook it is about; null: none. */
   readonly webhookId: string | null
 }
+
+/** What the database reads of a change of how the log is kept, where it keeps to what was proposed. */
+export type LogAsked =
+  | { readonly contentMonths: number | null; readonly linesMonths: number | null }
+  | { readonly holdId: string; readonly reason: string }
+  | { readonly eventId: string; readonly reason: string }
 
 /** Which projects it is about, as people and webhooks are told. One of all is no project's, though it waits beside one. */
 export function aboutChanged({ name }: { readonly name: string }, forAll: boolean): NoticeAbout {
@@ -40,6 +49,14 @@ export function planChangeState(
 ): ChangeState {
   if (decision === null) return now.getTime() - proposedAt.getTime() < DECIDE_WITHIN_MS ? 'open' : 'lapsed'
   return decision === 'approved' || decision === 'refused' ? decision : 'lapsed'
+}
+
+/** Why it is asked for, in the words of whoever asks; null where nobody was asked to say. */
+export function parseBecause(column: unknown): string | null {
+  if (typeof column !== 'object' || column === null || !('log' in column)) return null
+  const { log } = column
+  if (typeof log !== 'object' || log === null || !('reason' in log)) return null
+  return typeof log.reason === 'string' ? log.reason : null
 }
 
 /** Reads the column `summary`. */

@@ -101,7 +101,7 @@ function mayDecide({ roles }: Actor, { summary }: Row, { id }: Project): boolean
 type Approving = { readonly change: Row; readonly project: Project; readonly box: SecretBox }
 
 /** Makes the change by the code that makes it elsewhere, with both hands on record. */
-async function approveChange({ tx, record }: Act, { change, project, box }: Approving): Promise<void> {
+async function approveChange({ tx, actor, record }: Act, { change, project, box }: Approving): Promise<void> {
   const payload = openPayload(box, change)
   if (payload === null)
     throw new AppError(
@@ -112,6 +112,11 @@ async function approveChange({ tx, record }: Act, { change, project, box }: Appr
   const hands = { changeId: change.id, proposedBy: change.proposedBy ?? 'projects apply' }
   const applying: Applying = {
     ...{ tx, box, project },
+    deciding: {
+      changeId: change.id,
+      personId: actor.personId,
+      isForAll: parseSummary(change.summary).forAll,
+    },
     record: ({ action, after, ...facts }) => record(action, { ...facts, after: withHands(after, hands) }),
     say: (line) => said.push(line),
   }

@@ -3,7 +3,14 @@ import { projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
 import type { Services } from '../services.ts'
-import { type ChangeKind, type ChangeState, isChangeKind, parseSummary, planChangeState } from './change.ts'
+import {
+  type ChangeKind,
+  type ChangeState,
+  isChangeKind,
+  parseBecause,
+  parseSummary,
+  planChangeState,
+} from './change.ts'
 
 /** A change of a project that waits, or waited, for a second administrator. */
 export type ChangeLine = {
@@ -12,6 +19,8 @@ export type ChangeLine = {
   readonly kind: ChangeKind
   /** What would be done, a line each, in words; nothing secret. */
   readonly lines: readonly string[]
+  /** Why, in the words of whoever proposed it; null where nobody was asked to say. */
+  readonly because: string | null
   /** Name or mail of who proposed it; null: by a projects file. */
   readonly proposedBy: string | null
   readonly proposedAt: Date
@@ -78,7 +87,7 @@ type Reading = { readonly names: ReadonlyMap<string, string>; readonly actor: Ac
 function toLine(row: Row, { names, actor, now }: Reading): Omit<ChangeLine, 'kind' | 'lines'> {
   const { id, project, proposedBy, proposedAt, decidedAt, decidedBy, word } = row
   return {
-    ...{ id, project, proposedAt, decidedAt, word },
+    ...{ id, project, proposedAt, decidedAt, word, because: parseBecause(row.summary) },
     proposedBy: proposedBy === null ? null : (names.get(proposedBy) ?? proposedBy),
     lapsesAt: new Date(proposedAt.getTime() + DECIDE_WITHIN_MS),
     isOwn: proposedBy === actor.personId,

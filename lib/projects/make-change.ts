@@ -1,3 +1,4 @@
+import { makeLogChange } from '../audit/retention/make-log-change.ts'
 import { AppError } from '../errors.ts'
 import { putWebhook, takeWebhook } from '../webhooks/put-webhook.ts'
 import { applyCertificates } from './apply-certificates.ts'
@@ -23,6 +24,10 @@ export async function makeChange(applying: Applying, payload: ChangePayload): Pr
     case 'rules':
       await applyRules(applying, payload.rules)
       break
+    case 'log-retention':
+    case 'log-hold':
+    case 'log-erasure':
+      return makeLogChange(applying, payload)
     case 'webhook':
       if (payload.add !== null) await putWebhook(applying, payload.add)
       if (payload.remove !== null && !(await takeWebhook(applying, payload.remove)))

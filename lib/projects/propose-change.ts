@@ -2,7 +2,7 @@ import { findAdministrators } from '../notices/find-administrators.ts'
 import { tell } from '../notices/tell.ts'
 import { newUuid } from '../uuid.ts'
 import type { Applying } from './applying.ts'
-import { aboutChanged, type ChangeSummary } from './change.ts'
+import { aboutChanged, type ChangeSummary, type LogAsked } from './change.ts'
 import { type ChangePayload, sealPayload } from './change-payload.ts'
 
 /** What of an applying a change that waits is written with. */
@@ -11,6 +11,8 @@ export type Writing = Pick<Applying, 'tx' | 'box' | 'project' | 'record'>
 export type Proposal = {
   readonly payload: ChangePayload
   readonly summary: ChangeSummary
+  /** Of a change of how the log is kept. */
+  readonly log?: LogAsked
   /** Null: a projects file. */
   readonly proposedBy: { readonly personId: string; readonly name: string | null } | null
 }
@@ -18,7 +20,7 @@ export type Proposal = {
 /** Puts a change down to wait for a second administrator, on record, and tells those who may be one. */
 export async function proposeChange(
   { tx, box, project, record }: Writing,
-  { payload, summary, proposedBy }: Proposal,
+  { payload, summary, log, proposedBy }: Proposal,
 ): Promise<string> {
   const id = newUuid()
   const { kind } = payload
@@ -26,7 +28,7 @@ export async function proposeChange(
   await tx.change.create({
     data: {
       ...{ id, projectId: project.id, kind, proposedBy: proposedBy?.personId ?? null },
-      summary: { lines: [...lines], forAll, webhookId },
+      summary: { lines: [...lines], forAll, webhookId, ...(log !== undefined && { log: { ...log } }) },
       secrets: sealPayload(box, id, payload),
     },
   })
@@ -34,6 +36,7 @@ export async function proposeChange(
     action: 'change.proposed',
     target: { kind: 'change', id },
     after: { kind, lines, ...(forAll && { of: 'all projects' }) },
+    ...(log !== undefined && 'reason' in log && { reason: log.reason }),
   })
   const administrators = await findAdministrators(tx, forAll ? null : project.id)
   await tell(tx, {

@@ -30,9 +30,15 @@ export async function grantRights(owner: pg.Client, role: string): Promise<void>
     GRANT SELECT ON public._prisma_migrations TO ${name};
 
     GRANT SELECT ON audit.events, audit.audit_content, audit.log, audit.series, audit.left_over, audit.blocks,
-      audit.block_leaves, audit.tree_nodes, audit.checkpoints TO ${name};
+      audit.block_leaves, audit.tree_nodes, audit.checkpoints, audit.log_rules, audit.log_holds,
+      audit.log_hold_releases, audit.log_erasures, audit.drop_announcements, audit.dropped_content, audit.dropped_months
+      TO ${name};
     GRANT EXECUTE ON FUNCTION audit.append_audit_event(jsonb), audit.make_months(), audit.begin_series(),
       audit.seal_position(), audit.next_rows(integer), audit.role_set(text[]), audit.write_block(text, bigint[], bytea),
-      audit.write_checkpoint(bigint, text) TO ${name};
+      audit.write_checkpoint(bigint, text),
+      audit.place_log_hold(uuid, uuid, text, text, uuid), audit.agree_log_rule(uuid, uuid), audit.release_log_hold(uuid, uuid),
+      audit.erase_content(uuid, uuid), audit.content_by_month(uuid, timestamptz, timestamptz), audit.months_of_lines(),
+      audit.announce_drop(text, uuid, date), audit.drop_content(uuid, date), audit.drop_month(date)
+      TO ${name};
     COMMIT`)
 }

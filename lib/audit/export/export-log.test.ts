@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { append, openSession, type Session } from '../../../prisma/test-log.ts'
+import { eraseValues } from '../../../prisma/test-retention.ts'
 import { openOffice, type TestOffice } from '../../access/test-office.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { exportLog } from './export-log.ts'
@@ -139,8 +140,9 @@ describe('JSON lines', () => {
   test('say “erased” where a value was dropped', async () => {
     const owner = await openSession(office.ownerUrl)
     const [row] = await owner.ask<{ event_id: string }>(
-      `DELETE FROM audit.audit_content WHERE actor_name = '😀' RETURNING event_id`,
+      `SELECT event_id FROM audit.audit_content WHERE actor_name = '😀'`,
     )
+    await eraseValues(owner, row?.event_id ?? '')
     await owner.end()
     const found = (await read(auditor)).find(({ event_id }) => event_id === row?.event_id)
     expect(found).toMatchObject({ actor_name: 'erased' })
