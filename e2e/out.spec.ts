@@ -89,7 +89,7 @@ test('the log is pushed, tried, and ended', async ({ page, stack }) => {
     return card.textContent()
   }
   await expect.poll(taken).not.toContain('Last takennever')
-  await expect(card).toContainText('in order')
+  await expect.poll(taken).toContain('in order')
   await card.getByRole('button', { name: /^End/ }).click()
   await page.getByRole('dialog', { name: 'End a push' }).getByRole('button', { name: 'End' }).click()
   await expect(page.getByText(`Ended: ${url}.`)).toBeVisible()

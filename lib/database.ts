@@ -22,6 +22,8 @@ export function openDatabase(
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
+      // Whoever gives up does not stop the database, which would work on at an answer that nobody takes.
+      statement_timeout: QUERY_TIMEOUT_MS,
       // A transaction left open holds back what the sealer may take.
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     },

@@ -47,14 +47,21 @@ export function ExportList({ exports: given }: { exports: readonly BackgroundExp
                 component="a"
                 href={`/audit/exports/${each.exportId}/file`}
                 download
-                size="compact-xs"
+                size="compact-sm"
+                fz="xs"
                 variant="default"
               >
                 Fetch
               </Button>
             )}
             {(isOpen(each) || each.state === 'done') && (
-              <Button size="compact-xs" variant="subtle" disabled={isSending} onClick={() => remove(each)}>
+              <Button
+                size="compact-sm"
+                fz="xs"
+                variant="subtle"
+                disabled={isSending}
+                onClick={() => remove(each)}
+              >
                 {each.state === 'done' ? 'Remove' : 'Cancel'}
               </Button>
             )}

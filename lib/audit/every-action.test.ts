@@ -26,13 +26,19 @@ const ELSEWHERE = 'Acts that no browser test comes to'
 const NOT_YET = 'Acts that nothing does yet'
 const notYet = [...under(NOT_YET).matchAll(/^\| `[^`]+` \|/gm)].map(([line]) => actOf(line))
 
-/** What the product is made of: neither tests nor the lists and words of acts. */
-const sources = ['lib', 'app']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
-  )
-  .filter((path) => /\.tsx?$/.test(path) && !/\.test\.ts$|(^|\/)test-|audit\/(event|fold)\.ts$/.test(path))
-  .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+const read = (folder: string, kind: RegExp): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((file) => join(folder, file))
+    .filter((path) => kind.test(path) && !/\.test\.ts$|(^|\/)test-|audit\/(event|fold)\.ts$/.test(path))
+    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+
+/** What the product is made of, its functions in the database among it: neither tests nor the lists of acts. */
+const sources = [
+  ...['lib', 'app'].flatMap((folder) => read(folder, /\.tsx?$/)),
+  ...read('prisma/migrations', /\.sql$/).map((sql) =>
+    sql.replace(/CREATE TYPE audit\.action AS ENUM \([^)]*\)|ADD VALUE [^;]*/g, ''),
+  ),
+]
 const isDone = (action: string): boolean => sources.some((text) => text.includes(`'${action}'`))
 /** Put together out of a kind, `viewing` or `download`, and what became of it. */
 const ofBothKinds = (action: string): boolean => /^(viewing|download)\./.test(action)

@@ -20,17 +20,18 @@ export type ConditionName =
   | 'reason'
 
 /**
- * What a row of a viewing may have its opening say for it. `recording` always; `who` unless it names somebody itself; `why`
+ * What a row of a viewing may have its opening say for it. `recording` always; `project` unless it names one itself; `who` unless it names somebody itself; `why`
  * unless it is the refusal of somebody else, whose reason the opening's is not.
  */
 export type Condition = {
   readonly name: ConditionName
-  readonly borrows: 'recording' | 'who' | 'why'
+  readonly borrows: 'recording' | 'project' | 'who' | 'why'
   readonly saidBy: (teller: Teller) => Prisma.Sql
 }
 
 const MAY_BORROW: Readonly<Record<Condition['borrows'], Prisma.Sql>> = {
   recording: Prisma.sql`true`,
+  project: Prisma.sql`e.project_id IS NULL`,
   who: Prisma.sql`e.actor_kind IS NULL`,
   why: Prisma.sql`(e.actor_kind IS NULL OR e.outcome <> 'refused')`,
 }
@@ -77,7 +78,7 @@ export function listBorrowed(known: KnownFilter): Condition[] {
     given(
       'project',
       projectIds,
-      'recording',
+      'project',
       (ids, { row }) => Prisma.sql`${row}.project_id = ANY(${ids}::uuid[])`,
     ),
     given(

@@ -27,4 +27,17 @@ describe('text', () => {
       expect(renderCsvRecord([`a${first}`])).toBe(`"a${first}"\r\n`)
     },
   )
+
+  test.each([
+    [' =1+1', `' =1+1`],
+    ['\uFEFF=1+1', `'\uFEFF=1+1`],
+    ['\u200B\u00A0@x', `'\u200B\u00A0@x`],
+    ['x;=1+1;y', `x;'=1+1;y`],
+    ['x;"=1+1', `x;""'=1+1`],
+    ['x\n=1+1\n - 2', `x\n'=1+1\n '- 2`],
+    ['x\t@A1', `x\t'@A1`],
+    ['Mozilla/5.0 (X11; Linux; rv:1.0) a=b; c-d', 'Mozilla/5.0 (X11; Linux; rv:1.0) a=b; c-d'],
+  ])('%j is computed neither behind what is not seen nor where semicolons divide', (text, cell) => {
+    expect(renderCsvRecord([text])).toBe(`"${cell}"\r\n`)
+  })
 })

@@ -50,6 +50,16 @@ test('what is of another project, not there or no ID is the same nothing', async
     })
 })
 
+test('a later row of another project that names the recording hands nobody over', async () => {
+  await recordEvent(office.services.db, {
+    ...{ id: newUuid(), action: 'request.refused', outcome: 'refused', archiveId: SEEN },
+    ...{ actor: { kind: 'service', name: 'test' }, projectId: office.wealth.id, projectName: 'Wealth' },
+  })
+  const { by } = await getSeen(office.services, known(ofWealth), SEEN)
+  expect(by).toEqual([])
+  expect(await getSeen(office.services, known(ofRetail), SEEN)).toMatchObject({ by: [{ subject: 'rae' }] })
+})
+
 test('a filter is chosen from the projects whose log one may read', async () => {
   const namesFor = async (reader: Actor | undefined) =>
     (await readAids(office.services, known(reader))).filterable.projects

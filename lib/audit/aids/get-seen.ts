@@ -23,22 +23,19 @@ type Row = { readonly projectId: string; readonly project: string | null; readon
  * not know, and for one of a project whose log the reader may not read; `audit-unavailable`.
  */
 export async function getSeen(services: Services, actor: Actor, archiveId: string): Promise<SeenRecording> {
-  const row = isUuid(archiveId) ? await withinDeadline(findRecording(services.db, archiveId)) : undefined
-  if (row === undefined || !can(actor.roles, 'audit:read', row.projectId)) throw new AppError('forbidden')
+  const rows = isUuid(archiveId) ? await withinDeadline(findRecording(services.db, archiveId)) : []
+  const row = rows.find(({ projectId }) => can(actor.roles, 'audit:read', projectId))
+  if (row === undefined) throw new AppError('forbidden')
   const { projectId, project, sessionId } = row
   const { by } = await readSeen(services, actor, { archiveId: archiveId.toLowerCase(), projectId })
   return { archiveId: archiveId.toLowerCase(), sessionId, project, by: by ?? [] }
 }
 
-/** As its rows have it; not each of them says all. */
-async function findRecording(
-  db: Pick<PrismaClient, '$queryRaw'>,
-  archiveId: string,
-): Promise<Row | undefined> {
-  const rows = await db.$queryRaw<Row[]>`
+/** As rows of each project have it, the latest first; not each of them says all. */
+function findRecording(db: Pick<PrismaClient, '$queryRaw'>, archiveId: string): Promise<Row[]> {
+  return db.$queryRaw<Row[]>`
     SELECT project_id AS "projectId", max(session_id) AS "sessionId",
       (array_agg(project_name ORDER BY at DESC) FILTER (WHERE project_name IS NOT NULL))[1] AS project
     FROM audit.events WHERE archive_id = ${archiveId}::uuid AND project_id IS NOT NULL
-    GROUP BY project_id ORDER BY max(at) DESC LIMIT 1`
-  return rows[0]
+    GROUP BY project_id ORDER BY max(at) DESC`
 }

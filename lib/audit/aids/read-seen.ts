@@ -51,7 +51,7 @@ export async function readSeen({ db }: Services, actor: Actor, recording: Record
       archiveId,
       projectId,
     })
-  const rows = await withinDeadline(findSeen(db, archiveId))
+  const rows = await withinDeadline(findSeen(db, recording))
   const sum = (of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0)
   const earliest = Math.min(...rows.map(({ firstAt }) => firstAt.getTime()))
   return {
@@ -66,7 +66,8 @@ export async function readSeen({ db }: Services, actor: Actor, recording: Record
   }
 }
 
-function findSeen(db: Pick<PrismaClient, '$queryRaw'>, archiveId: string): Promise<Row[]> {
+/** Of this project alone: rows of another may speak of a recording by the same ID. */
+function findSeen(db: Pick<PrismaClient, '$queryRaw'>, { archiveId, projectId }: Recording): Promise<Row[]> {
   return db.$queryRaw<Row[]>`
     SELECT e.actor_subject AS subject, max(p.name) AS name, max(p.email) AS email,
       count(*) FILTER (WHERE e.action = 'viewing.opened')::int AS plays,
@@ -74,7 +75,7 @@ function findSeen(db: Pick<PrismaClient, '$queryRaw'>, archiveId: string): Promi
       min(e.at) AS "firstAt", max(e.at) AS "lastAt"
     FROM audit.events e
     LEFT JOIN people p ON p.issuer = e.actor_issuer AND p.subject = e.actor_subject
-    WHERE e.archive_id = ${archiveId}::uuid AND e.action IN ('viewing.opened', 'download.opened')
+    WHERE e.archive_id = ${archiveId}::uuid AND e.project_id = ${projectId}::uuid AND e.action IN ('viewing.opened', 'download.opened')
       AND e.outcome = 'allowed' AND e.actor_subject IS NOT NULL
     GROUP BY e.actor_issuer, e.actor_subject ORDER BY max(e.at) DESC, e.actor_subject`
 }

@@ -35,6 +35,10 @@ export function checkRows(
   dropped: ReadonlySet<bigint>,
 ): LogFault | null {
   const found = new Map(rows.map((row) => [String(row.id), row]))
+  if (found.size < rows.length) {
+    const twice = rows.find(({ id }, place) => rows.findIndex((row) => row.id === id) < place)
+    return { code: 'row-inserted', sentence: `Row ${twice?.id} is there more than once.` }
+  }
   const sealed = new Set(blocks.flatMap(({ ids }) => (ids ?? []).map(String)))
   const [extra] = [...found.keys()].filter((id) => !sealed.has(id))
   if (extra !== undefined)

@@ -88,6 +88,15 @@ test.each<[string, LogFaultCode, string, string]>([
   ],
   ['an inserted row', 'row-inserted', 'Row 1000 lies between', OTHER],
   [
+    'an inserted row with the number of one that is sealed, and before it',
+    'row-inserted',
+    'Row \\d+ is there more than once',
+    `INSERT INTO audit.events SELECT (jsonb_populate_record(e, jsonb_build_object(
+       'event_id', gen_random_uuid(), 'at', e.at - interval '1 microsecond', 'tx', before.tx, 'outcome', 'refused'))).*
+     FROM audit.events e, (SELECT tx FROM audit.events ORDER BY id OFFSET 4 LIMIT 1) before
+     WHERE e.id = (SELECT id FROM audit.events ORDER BY id OFFSET 8 LIMIT 1)`,
+  ],
+  [
     'two rows swapped',
     'row-changed',
     'not as it was sealed',

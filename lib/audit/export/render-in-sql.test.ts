@@ -20,6 +20,18 @@ const asByHand = (text: string): string => renderCsvRecord([text]).slice(0, -2)
 const HOSTILE = [
   ...['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1+1', '＋1', '－1', '＠x'],
   ...['=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0", '"=1', ' =1', "'=1", '""', '"', ','],
+  ...[
+    'x;=1+1;y',
+    'x\t@A1',
+    'x;"=1',
+    'a\r\n=1\n+2',
+    'a;\uFEFF-1',
+    'a;b;c=1',
+    '\uFEFF=1',
+    '\u200B\u00A0@x',
+    '\u0001=1',
+    '\v=1',
+  ],
   ...['', ' ', 'two\r\nlines', 'a;b', '\u202Eevil', '😀', 'Zoë "Zo" O’Hara', 'é', '\u{1F468}\u200D\u{1F469}'],
 ]
 
@@ -29,8 +41,10 @@ test('Postgres writes a cell as the portal does', async () => {
 })
 
 test('whatever the text is', async () => {
-  const begun = fc.constantFrom(...'=+-@\t\r\n＝＋－＠"\', a')
-  const texts = fc.tuple(begun, fc.string({ unit: 'grapheme', maxLength: 20 })).map((parts) => parts.join(''))
+  const begun = fc.constantFrom(...'=+-@\t\r\n＝＋－＠"\', a;\u200B\uFEFF')
+  const texts = fc
+    .tuple(begun, begun, begun, fc.string({ unit: 'grapheme', maxLength: 20 }))
+    .map((parts) => parts.join(''))
   await fc.assert(
     fc.asyncProperty(fc.array(texts, { maxLength: 50 }), async (given) => {
       const storable = given.map((text) => text.toWellFormed().replaceAll('\0', ''))

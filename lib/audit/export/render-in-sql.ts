@@ -1,7 +1,7 @@
 // Lines of an export are made by Postgres, one column of text: a million of them by hand would take the portal minutes
 // of one processor, and everybody else waits on that one.
 import { Prisma } from '../../../prisma/client/client.ts'
-import { FORMULA_BEGINNINGS } from '../../http/csv.ts'
+import { DIVIDED_FORMULA, FORMULA_BEGINNINGS, HIDDEN_FORMULA } from '../../http/csv.ts'
 import { EXPORT_COLUMNS, type ExportColumn, utcOf } from './export-columns.ts'
 
 /** What of a row is written. */
@@ -16,8 +16,9 @@ const BEGINNINGS = [...FORMULA_BEGINNINGS].map((character) => character.codePoin
 
 /** A cell of text: in quotes, and led by an apostrophe where a spreadsheet would compute it. NULL for NULL. */
 export function csvCell(text: string): string {
-  const safe = `CASE WHEN ascii(${text}) = ANY ('{${BEGINNINGS}}'::int[]) THEN '''' || (${text}) ELSE (${text}) END`
-  return `'"' || replace(${safe}, '"', '""') || '"'`
+  const lead = `CASE WHEN ascii(${text}) = ANY ('{${BEGINNINGS}}'::int[]) OR (${text}) ~ '${HIDDEN_FORMULA}' THEN '''' ELSE '' END`
+  const safe = `regexp_replace(${text}, '${DIVIDED_FORMULA}', '\\1''\\2', 'g')`
+  return `'"' || ${lead} || replace(${safe}, '"', '""') || '"'`
 }
 
 /** What stands in the first record; the same cells in the same order as `csvLine`. */

@@ -42,11 +42,16 @@ const HOSTILE = [
     '=1+1\r\n=2+2',
     '=1+1;=2+2',
   ],
+  ...['x;=1+1;y', 'x\t=1+1\ty', 'x\n=1+1', 'x;"=1+1";y', 'x; =1+1;y', ' =1+1', '\uFEFF=1+1', '\u200B=1+1'],
   ...["'=1+1", '{=1+1}', '=WEBSERVICE("http://x.test")', '\u202E=1+1', 'Zoë “=1+1”', '=DDE("a";"b";"c")'],
 ]
 
 /** Comma, quotes, UTF-8, from line 1; fields in quotes are no more text than others, and formulas are computed. */
 const EAGER = 'CSV:44,34,76,1,,0,false,true,false,false,false,0,true'
+
+/** The same where semicolons and tabs divide, as in much of Europe; what is before `sep` is no cell there. */
+const SEMICOLONS = EAGER.replace('44', '59')
+const TABS = EAGER.replace('44', '9')
 
 /** The file as LibreOffice understands it: its own XML. */
 function openInLibreOffice(name: string, csv: Buffer, filter: string | null): string {
@@ -105,9 +110,12 @@ test('LibreOffice finds no formula in an export, and finds one where there is on
   for (const [name, filter] of [
     ['eager', EAGER],
     ['as-it-comes', null],
+    ['semicolons', SEMICOLONS],
+    ['tabs', TABS],
   ] as const) {
     const xml = openInLibreOffice(name, csv, filter)
     expect(countFormulas(xml), name).toBe(0)
+    if (filter === SEMICOLONS || filter === TABS) continue
     expect(xml, name).toContain(`end of export: ${HOSTILE.length + 1} rows`)
     // By itself it takes the system's character set, whatever the file says.
     if (filter !== null) expect(xml, name).toContain('Zoë “=1+1”')

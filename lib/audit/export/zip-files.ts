@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import type { BundleFile } from '../write-bundle.ts'
@@ -9,8 +9,8 @@ import type { BundleFile } from '../write-bundle.ts'
  */
 export async function* zipFiles(files: AsyncIterable<BundleFile>, at: Date): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile()
-  // A Readable by every description but its type's.
-  const output = Readable.from(zip.outputStream)
+  // Of its own, which can be ended in the middle of waiting for more.
+  const output = zip.outputStream.pipe(new PassThrough())
   const left = new AbortController()
   const fail = (error: unknown): void => {
     output.destroy(error instanceof Error ? error : new Error(String(error)))

@@ -150,8 +150,8 @@ describe('a token is refused in the same words', () => {
   })
 
   test('when its time is over', async () => {
-    const { token } = await make(nora, { until: new Date(Date.now() + 300) })
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    const { token } = await make(nora, { until: new Date(Date.now() + 2_000) })
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
     await refused(token)
   })
 
@@ -171,9 +171,9 @@ describe('a token is refused in the same words', () => {
   test('for good once a job has seen it: a role that is given again revives nothing', async () => {
     const { db } = office.services
     const kim = await office.hire('kim', ['auditor'])
-    const [lost, over] = [await make(kim), await make(nora, { until: new Date(Date.now() + 200) })]
+    const [lost, over] = [await make(kim), await make(nora, { until: new Date(Date.now() + 2_000) })]
     await db.roleHeld.deleteMany({ where: { personId: kim.personId } })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
     await watchLogOutlets.run(office.services, AbortSignal.timeout(10_000))
     await db.roleHeld.create({ data: { personId: kim.personId, role: 'auditor', projectId: null } })
     await refused(lost.token)

@@ -27,7 +27,18 @@ export type SealedBlock = { readonly number: number; readonly count: number }
 /** A part of a block's rows, end exclusive. */
 type Piece = { readonly block: number; readonly start: number; readonly end: number }
 
-type Row = OutgoingEvent & { block: bigint; row: number }
+/** The rows of a piece, and between which bounds of transactions and numbers they lie. */
+type Slice = {
+  readonly block: number
+  readonly start: number
+  readonly ids: readonly bigint[]
+  readonly firstTx: string
+  readonly throughTx: string
+  readonly low: bigint
+  readonly high: bigint
+}
+
+type PlacedEvent = { readonly place: SealPlace; readonly event: OutgoingEvent }
 
 /** What one question looks through. */
 const ROWS_AT_ONCE = 1_000
@@ -56,10 +67,9 @@ export async function readSealed(
     const { pieces, next } = planPieces(place, blocks, most)
     const rows = await readPieces(db, pieces, where)
     const room = limit - events.length
-    for (const { block: _, row: __, ...event } of rows.slice(0, room))
-      events.push(toOutgoingEvent(parseRow(event)))
-    const last = rows[room - 1]
-    place = rows.length > room && last !== undefined ? { block: Number(last.block), row: last.row + 1 } : next
+    events.push(...rows.slice(0, room).map(({ event }) => event))
+    const last = rows[room - 1]?.place
+    place = rows.length > room && last !== undefined ? { ...last, row: last.row + 1 } : next
     looked += pieces.reduce((sum, { start, end }) => sum + end - start, 0) + blocks.length
   }
   return { events, next: place }
@@ -105,32 +115,53 @@ async function readBlocks(db: Reader, from: number): Promise<SealedBlock[]> {
   return rows.map(({ number, count }) => ({ number: Number(number), count }))
 }
 
+/** The rows of some pieces that fit, in order. */
 async function readPieces(
   db: Reader,
   pieces: readonly Piece[],
   where: readonly Prisma.Sql[],
-): Promise<Row[]> {
-  if (pieces.length === 0) return []
-  const numbers = pieces.map(({ block }) => BigInt(block))
-  const starts = pieces.map(({ start }) => start)
-  const ends = pieces.map(({ end }) => end)
-  const fits = [Prisma.sql`e.tx BETWEEN b.first_tx AND b.through_tx AND e.id = ANY(b.ids)`, ...where]
-  return db.$queryRaw<Row[]>(Prisma.sql`
-    SELECT b.number AS block, b.lo + array_position(b.ids, each.id::bigint) - 1 AS row, each.*
-    FROM (
-      SELECT l.number, p.lo, l.ids[p.lo + 1 : p.hi] AS ids,
-        -- rows lie beside each other by transaction: found so, none is looked for alone
-        (s.line::jsonb ->> 'first_tx')::xid8 AS first_tx, s.through_tx
-      FROM unnest(${numbers}::bigint[], ${starts}::int[], ${ends}::int[]) AS p(number, lo, hi)
-      JOIN audit.block_leaves l ON l.number = p.number
-      JOIN audit.blocks s ON s.number = p.number
-    ) b
+): Promise<PlacedEvent[]> {
+  const slices = await readSlices(db, pieces)
+  const placeOf = new Map(
+    slices.flatMap(({ block, start, ids }) => ids.map((id, at) => [id, { block, row: start + at }])),
+  )
+  if (placeOf.size === 0) return []
+  // Rows lie beside each other by transaction: found so, none is looked for alone.
+  const fits = [
+    Prisma.sql`e.tx BETWEEN b.first_tx AND b.through_tx AND e.id BETWEEN b.low AND b.high`,
+    Prisma.sql`e.id = ANY(${[...placeOf.keys()]}::bigint[])`,
+    ...where,
+  ]
+  const rows = await db.$queryRaw<OutgoingEvent[]>(Prisma.sql`
+    SELECT each.*
+    FROM unnest(
+      ${slices.map(({ firstTx }) => firstTx)}::text[]::xid8[], ${slices.map(({ throughTx }) => throughTx)}::text[]::xid8[],
+      ${slices.map(({ low }) => low)}::bigint[], ${slices.map(({ high }) => high)}::bigint[]
+    ) AS b(first_tx, through_tx, low, high)
     CROSS JOIN LATERAL (
       SELECT ${OUTGOING_COLUMNS} FROM ${EVENT_TABLES} WHERE ${Prisma.join(fits, ' AND ')}
-    ) each
-    ORDER BY 1, 2`)
+    ) each`)
+  // One that lies within the bounds of two blocks was found twice.
+  const found = new Map(rows.map((event) => [event.id, event]))
+  return [...placeOf].flatMap(([id, place]) => {
+    const event = found.get(String(id))
+    return event === undefined ? [] : [{ place, event: toOutgoingEvent(event) }]
+  })
 }
 
-function parseRow(row: object): OutgoingEvent {
-  return row as OutgoingEvent
+/** Which rows the pieces are, in order, and between which bounds they lie. */
+async function readSlices(db: Reader, pieces: readonly Piece[]): Promise<Slice[]> {
+  if (pieces.length === 0) return []
+  const rows = await db.$queryRaw<(Omit<Slice, 'block'> & { block: bigint })[]>`
+    SELECT p.number AS block, p.lo AS start, l.ids[p.lo + 1 : p.hi] AS ids,
+      s.line::jsonb ->> 'first_tx' AS "firstTx", s.through_tx::text AS "throughTx",
+      (SELECT min(id) FROM unnest(l.ids[p.lo + 1 : p.hi]) AS id) AS low,
+      (SELECT max(id) FROM unnest(l.ids[p.lo + 1 : p.hi]) AS id) AS high
+    FROM unnest(
+      ${pieces.map(({ block }) => BigInt(block))}::bigint[], ${pieces.map(({ start }) => start)}::int[],
+      ${pieces.map(({ end }) => end)}::int[]
+    ) AS p(number, lo, hi)
+    JOIN audit.block_leaves l ON l.number = p.number JOIN audit.blocks s ON s.number = p.number
+    ORDER BY p.number`
+  return rows.map(({ block, ...slice }) => ({ ...slice, block: Number(block) }))
 }

@@ -55,7 +55,10 @@ export async function listPushes({ db }: Services, actor: Actor): Promise<PushLi
         url: withoutQuery(line.url),
         backlog: Number(backlog),
         state: endReason === 'hand' || endReason === 'revoked' ? endReason : 'on',
-        troubled: await listTroubled(db, line.id),
+        // One that is being tried for the first time is in no trouble yet.
+        troubled: (await listTroubled(db, line.id)).filter(
+          ({ state, lastError }) => state === 'dead' || lastError !== null,
+        ),
       })),
     ),
   )
