@@ -66,7 +66,7 @@ test('an auditor asks that a line is erased, an administrator agrees, and the lo
   await desk.getByRole('button', { name: `Open line ${id}: opened a recording` }).click()
   const line = lineOf(desk, id)
   await expect(line).toContainText('To see how the portal bears it.')
-  await line.getByRole('button', { name: `Ask to erase line ${id}` }).click()
+  await line.getByRole('button', { name: `Ask to erase its personal values: line ${id}` }).click()
   await giveWord(desk, 'Ask', WHY)
   await desk.goto('/audit/retention')
   await expect(rowOf(desk, 'Waits for an administrator', `line ${id} of`)).toContainText(WHY)

@@ -24,10 +24,10 @@ export function RetentionErase({ event }: Props) {
   return (
     <>
       <Button
-        size="compact-xs"
+        size="compact-sm"
         variant="default"
         onClick={() => setAsking(true)}
-        aria-label={`Ask to erase line ${id}`}
+        aria-label={`Ask to erase its personal values: line ${id}`}
       >
         Ask to erase its personal values
       </Button>

@@ -4,10 +4,10 @@ import { isSessionId } from '../vonage/session-id.ts'
 /** What the addresses of this site are made of, beside IDs. */
 export const ADDRESS_WORDS: ReadonlySet<string> = new Set(
   `access api approval archives audit auth backchannel-logout callbacks changes checks days decision deliveries
-  downloads events export exports file files filters grants health inbox listing.csv live media metrics notices out
-  people playlist.m3u8 progress projects pushes read ready receipt requests restriction retention retry review
-  reviewed roles s search seen segments sessions sign-in sign-ins state summary test tokens viewings vonage webhooks
-  who`.split(/\s+/),
+  downloads erasures events export exports file files filters grants health holds inbox listing.csv live
+  log-rules media metrics notices out people playlist.m3u8 preview progress projects pushes read ready receipt
+  release requests restriction retention retry review reviewed roles s search seen segments sessions sign-in
+  sign-ins state summary test tokens viewings vonage webhooks who`.split(/\s+/),
 )
 
 const SEGMENT = /^\d{1,6}\.ts$/

@@ -151,7 +151,7 @@ test.each<[string, LogFaultCode, string, string]>([
   [
     'the end cut off, its checkpoints left',
     'tail-cut',
-    'A checkpoint speaks of 6 blocks',
+    'and the log has fewer: its end was cut off',
     'DELETE FROM audit.blocks WHERE number >= 5; DELETE FROM audit.events WHERE id IN (SELECT unnest(ids) FROM audit.block_leaves WHERE number >= 5)',
   ],
 ])('%s is found', async (_, code, words, sql) => {

@@ -1,3 +1,4 @@
+import { recordRefused } from '../../access/act.ts'
 import { can, projectsFor } from '../../access/permissions.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { withinDeadline } from '../../database.ts'
@@ -20,11 +21,19 @@ export function parsePreview(parameters: URLSearchParams): WantedRule {
   })
 }
 
+/** How it is on record when it is refused: who looks at what would go looks at the log. */
+const PREVIEW_DEED = {
+  action: 'log.searched',
+  about: { target: { kind: 'log-rule', id: 'log' } },
+} as const
+
 /**
- * What a rule would let go today. Throws AppError `forbidden` for a project that is not there or not theirs, and
+ * What a rule would let go today. Throws AppError `forbidden`, on record, for a project that is not there or not theirs, and
  * `audit-unavailable` when it takes longer than a page may.
  */
-export async function previewRule({ db }: Services, { roles }: Actor, wanted: WantedRule): Promise<Foreseen> {
+export async function previewRule(services: Services, actor: Actor, wanted: WantedRule): Promise<Foreseen> {
+  const { db } = services
+  const { roles } = actor
   const { project: name, ...rule } = wanted
   const project =
     name === null
@@ -34,7 +43,10 @@ export async function previewRule({ db }: Services, { roles }: Actor, wanted: Wa
     name === null
       ? projectsFor(roles, 'project:manage') === 'all'
       : project !== null && can(roles, 'project:manage', project.id)
-  if (!isTheirs) throw new AppError('forbidden')
+  if (!isTheirs) {
+    await recordRefused(services, { actor, ...PREVIEW_DEED }, 'forbidden')
+    throw new AppError('forbidden')
+  }
   return withinDeadline(foreseeRule(db, project?.id ?? null, { rule, now: new Date() }))
 }
 
