@@ -156,6 +156,17 @@ test('projects, their changes that wait, and the dialogs that decide them', asyn
   await expectAccessible(page, 'refusing a change, with a word that is missing')
 })
 
+test('how long the log is kept, and choosing it', async ({ page }) => {
+  await page.goto('/projects')
+  await page.getByRole('button', { name: /how long the log of the portal itself is kept$/ }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Personal values, in months').fill('12')
+  await dialog.getByLabel('Lines, in months').fill('6')
+  await dialog.getByRole('button', { name: 'Propose' }).click()
+  await expect(dialog.getByRole('alert')).toBeVisible()
+  await expectAccessible(page, 'choosing how long the log is kept, with what is wrong')
+})
+
 test('webhooks: adding one, its secret, its card, and removing it', async ({ page, stack }) => {
   const url = `${stack.projects[0]?.apiUrl}/looked-at`
   await page.goto('/projects')

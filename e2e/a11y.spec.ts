@@ -191,4 +191,13 @@ test.describe('for an auditor', () => {
     await page.goto('/audit/seen?archive=x')
     await expectAccessible(page, 'a recording that is not known')
   })
+
+  test('how the log is kept, and placing a hold', async ({ page }) => {
+    await page.goto('/audit/retention')
+    await expect(page.getByRole('table', { name: 'How long the log is kept' })).toBeVisible()
+    await expectAccessible(page, 'how the log is kept')
+    await page.getByRole('button', { name: 'Place a hold' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Place', exact: true }).click()
+    await expectAccessible(page, 'placing a hold, with what is missing')
+  })
 })
