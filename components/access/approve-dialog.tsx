@@ -1,10 +1,10 @@
 'use client'
 
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import type { RequestLine } from '../../lib/access/requests/request-line.ts'
 import { formatDay } from '../../lib/zone.ts'
-import { Refused } from '../frame/refused.tsx'
+import { DialogFoot } from '../frame/dialog-foot.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 import { formatMoment } from '../times.ts'
@@ -152,15 +152,7 @@ export function ApproveDialog({ request, onClose }: Props) {
           <Text size="xs" c="dimmed">
             Somebody who is no reviewer of that project becomes one once the grant counts.
           </Text>
-          {problem !== null && <Refused problem={problem} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isSending}>
-              Approve
-            </Button>
-          </Group>
+          <DialogFoot verb="Approve" isSending={isSending} problem={problem} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -1,12 +1,12 @@
 'use client'
 
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Modal, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { DECIDE_WITHIN_HOURS } from '../../lib/access/deciding.ts'
 import { USUAL_LONGEST_GRANT_DAYS } from '../../lib/access/grant-length.ts'
 import { formatDay, type Zone } from '../../lib/zone.ts'
 import { askChange, type Problem } from '../frame/asking.ts'
-import { Refused } from '../frame/refused.tsx'
+import { DialogFoot } from '../frame/dialog-foot.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 import { formatMoment } from '../times.ts'
@@ -182,15 +182,7 @@ export function AskDialog({ offers, onSent, onCancel }: Props) {
             What you ask is put on record. An administrator decides within {DECIDE_WITHIN_HOURS} hours,
             perhaps for less or shorter, or it lapses. The bell on the portal’s pages tells you.
           </Text>
-          {problem !== null && <Refused problem={problem} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onCancel}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isSending}>
-              Ask
-            </Button>
-          </Group>
+          <DialogFoot verb="Ask" isSending={isSending} problem={problem} onCancel={onCancel} />
         </Stack>
       </form>
     </Modal>

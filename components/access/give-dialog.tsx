@@ -1,9 +1,9 @@
 'use client'
 
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import type { Givable } from '../../lib/access/giving/list-givable.ts'
-import { Refused } from '../frame/refused.tsx'
+import { DialogFoot } from '../frame/dialog-foot.tsx'
 import { useZone } from '../frame/zone.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 import { Rights, Whom } from './give-fields.tsx'
@@ -101,15 +101,7 @@ export function GiveDialog({ givable, initial, onClose }: Props) {
                 : 'It counts only once a second administrator has approved it, within 72 hours.'}
             </Text>
           )}
-          {problem !== null && <Refused problem={problem} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isSending}>
-              Give
-            </Button>
-          </Group>
+          <DialogFoot verb="Give" isSending={isSending} problem={problem} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

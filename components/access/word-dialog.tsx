@@ -1,8 +1,8 @@
 'use client'
 
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Modal, Stack, Text, Textarea } from '@mantine/core'
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
-import { Refused } from '../frame/refused.tsx'
+import { DialogFoot } from '../frame/dialog-foot.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 import { judgeWord } from './judge-word.ts'
 import { type Change, useChange } from './use-change.ts'
@@ -69,15 +69,13 @@ export function WordDialog(props: Props) {
             }}
             error={wasTried && fault}
           />
-          {problem !== null && <Refused problem={problem} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isSending} {...(isBad && { color: 'red.9' })}>
-              {confirm}
-            </Button>
-          </Group>
+          <DialogFoot
+            verb={confirm}
+            isBad={isBad}
+            isSending={isSending}
+            problem={problem}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

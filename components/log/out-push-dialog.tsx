@@ -1,12 +1,13 @@
 'use client'
 
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { NativeSelect, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import type { Exportable } from '../../lib/audit/out/list-exportable.ts'
 import { useChange } from '../access/use-change.ts'
-import { Refused } from '../frame/refused.tsx'
+import { DialogFoot } from '../frame/dialog-foot.tsx'
 import { type Added, readAdded } from '../projects/added.ts'
 import { SecretShown } from '../projects/secret-shown.tsx'
+import { ShownOnceDialog } from '../projects/shown-once.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 
 const ALL = ''
@@ -46,65 +47,51 @@ export function OutPushDialog({
     })
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      // What is shown once is not lost by a click beside it.
-      closeOnClickOutside={added === null}
-      closeOnEscape={added === null}
-      title={added === null ? 'Push the log' : 'Keep this secret now'}
+    <ShownOnceDialog
+      title="Push the log"
+      made={
+        added === null
+          ? null
+          : { title: 'Keep this secret now', shown: <SecretShown added={added} onClose={onClose} /> }
+      }
       size="md"
-      // A dialog's heading is no banner of the page.
-      attributes={{ header: { role: 'none' } }}
-      closeButtonProps={{ 'aria-label': added === null ? 'Cancel' : 'Close' }}
+      onClose={onClose}
     >
-      {added !== null ? (
-        <SecretShown added={added} onClose={onClose} />
-      ) : (
-        <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
-          <Stack gap="sm">
-            <NativeSelect
-              label="Log of"
-              value={project}
-              onChange={({ currentTarget }) => setProject(currentTarget.value)}
-              data={[
-                ...(isForAll ? [{ value: ALL, label: 'All projects, and what belongs to none' }] : []),
-                ...projects.map((name) => ({ value: name, label: name })),
-              ]}
-            />
-            <TextInput
-              name="url"
-              type="url"
-              label="Address"
-              description="It is sent a POST of JSON, signed as Standard Webhooks has it. An address inside the network must be listed on the server."
-              required
-              data-autofocus
-              autoComplete="off"
-              spellCheck={false}
-              value={url}
-              onChange={({ currentTarget }) => setUrl(currentTarget.value)}
-              error={wasTried && fault}
-            />
-            <TextInput
-              type="date"
-              name="from"
-              label="Since"
-              description="The day, in UTC, from which on the log is sent. Left out: from now on."
-              value={from}
-              onChange={({ currentTarget }) => setFrom(currentTarget.value)}
-            />
-            {problem !== null && <Refused problem={problem} />}
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={isSending}>
-                Push
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Modal>
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <Stack gap="sm">
+          <NativeSelect
+            label="Log of"
+            value={project}
+            onChange={({ currentTarget }) => setProject(currentTarget.value)}
+            data={[
+              ...(isForAll ? [{ value: ALL, label: 'All projects, and what belongs to none' }] : []),
+              ...projects.map((name) => ({ value: name, label: name })),
+            ]}
+          />
+          <TextInput
+            name="url"
+            type="url"
+            label="Address"
+            description="It is sent a POST of JSON, signed as Standard Webhooks has it. An address inside the network must be listed on the server."
+            required
+            data-autofocus
+            autoComplete="off"
+            spellCheck={false}
+            value={url}
+            onChange={({ currentTarget }) => setUrl(currentTarget.value)}
+            error={wasTried && fault}
+          />
+          <TextInput
+            type="date"
+            name="from"
+            label="Since"
+            description="The day, in UTC, from which on the log is sent. Left out: from now on."
+            value={from}
+            onChange={({ currentTarget }) => setFrom(currentTarget.value)}
+          />
+          <DialogFoot verb="Push" isSending={isSending} problem={problem} onCancel={onClose} />
+        </Stack>
+      </form>
+    </ShownOnceDialog>
   )
 }

@@ -1,15 +1,12 @@
 'use client'
 
-import { Button, Group, Text, Title } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { Group, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { PushLine } from '../../lib/webhooks/log/list-pushes.ts'
-import { askChange } from '../frame/asking.ts'
 import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
-import { Refused } from '../frame/refused.tsx'
 import { DeliveryTable } from '../projects/delivery-table.tsx'
-import { RemoveDialog } from '../projects/remove-dialog.tsx'
-import { readTested, type Tested } from '../projects/tested.ts'
+import { WebhookButtons } from '../projects/webhook-buttons.tsx'
 import { count } from '../words.ts'
 
 /** Where the log is pushed to, and how that goes. */
@@ -35,7 +32,18 @@ export function OutPush({ push }: { push: PushLine }) {
         <dt>Still to be looked through</dt>
         <dd>{backlog === 0 ? 'nothing' : count(backlog, 'line')}</dd>
       </dl>
-      {push.state === 'on' && <PushButtons push={push} />}
+      {push.state === 'on' && (
+        <WebhookButtons
+          address={`/audit/pushes/${id}`}
+          url={url}
+          ending={{
+            verb: 'End',
+            title: 'End a push',
+            said: `Ended: ${url}.`,
+            words: `${url} is sent nothing more of the log, and what is on its way is dropped.`,
+          }}
+        />
+      )}
       {troubled.length > 0 && (
         <div style={{ marginTop: 12 }}>
           <DeliveryTable deliveries={troubled} under="/audit/pushes/deliveries" />
@@ -57,51 +65,5 @@ function Tag({ tone, children }: { tone: 'good' | 'warn' | 'bad'; children: Reac
     <span className="tag" data-tone={tone}>
       {children}
     </span>
-  )
-}
-
-function PushButtons({ push: { id, url } }: { push: PushLine }) {
-  const [isTesting, setTesting] = useState(false)
-  const [tested, setTested] = useState<Tested | null>(null)
-  const [isEnding, setEnding] = useState(false)
-  const test = async (): Promise<void> => {
-    setTesting(true)
-    setTested(null)
-    setTested(readTested(await askChange(`/audit/pushes/${id}/test`, 'POST')))
-    setTesting(false)
-  }
-  return (
-    <>
-      <Group gap="xs" mt="sm">
-        <Button
-          size="xs"
-          variant="default"
-          loading={isTesting}
-          onClick={() => void test()}
-          aria-label={`Test ${url}`}
-        >
-          Test
-        </Button>
-        <Button size="xs" variant="default" onClick={() => setEnding(true)} aria-label={`End ${url}`}>
-          End
-        </Button>
-        <Text component="div" size="sm" role="status" className="breakable">
-          {tested?.kind === 'answer' && (
-            <span style={{ color: tested.isTaken ? 'var(--good)' : 'var(--bad)' }}>{tested.said}</span>
-          )}
-        </Text>
-      </Group>
-      {tested?.kind === 'problem' && <Refused problem={tested.problem} />}
-      {isEnding && (
-        <RemoveDialog
-          title="End a push"
-          verb="End"
-          change={{ address: `/audit/pushes/${id}`, method: 'DELETE', said: `Ended: ${url}.` }}
-          onClose={() => setEnding(false)}
-        >
-          {url} is sent nothing more of the log, and what is on its way is dropped.
-        </RemoveDialog>
-      )}
-    </>
   )
 }

@@ -1,10 +1,11 @@
 'use client'
 
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import type { Exportable } from '../../lib/audit/out/list-exportable.ts'
 import { useChange } from '../access/use-change.ts'
-import { Refused } from '../frame/refused.tsx'
+import { DialogFoot } from '../frame/dialog-foot.tsx'
+import { ShownOnceDialog } from '../projects/shown-once.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 import { readMadeToken } from './out-token.ts'
 import { OutTokenShown } from './out-token-shown.tsx'
@@ -57,74 +58,60 @@ export function OutTokenDialog({
     })
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      // What is shown once is not lost by a click beside it.
-      closeOnClickOutside={token === null}
-      closeOnEscape={token === null}
-      title={token === null ? 'Make a token' : 'Keep this token now'}
+    <ShownOnceDialog
+      title="Make a token"
+      made={
+        token === null
+          ? null
+          : { title: 'Keep this token now', shown: <OutTokenShown token={token} onClose={onClose} /> }
+      }
       size="md"
-      // A dialog's heading is no banner of the page.
-      attributes={{ header: { role: 'none' } }}
-      closeButtonProps={{ 'aria-label': token === null ? 'Cancel' : 'Close' }}
+      onClose={onClose}
     >
-      {token !== null ? (
-        <OutTokenShown token={token} onClose={onClose} />
-      ) : (
-        <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
-          <Stack gap="sm">
-            <TextInput
-              name="name"
-              label="Program"
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <Stack gap="sm">
+          <TextInput
+            name="name"
+            label="Program"
+            required
+            data-autofocus
+            autoComplete="off"
+            maxLength={80}
+            value={name}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+            error={wasTried && faults.name}
+          />
+          {isForAll && (
+            <Checkbox
+              label="The log of all projects, and what belongs to none"
+              checked={all}
+              onChange={({ currentTarget }) => setAll(currentTarget.checked)}
+            />
+          )}
+          {!all && (
+            <Checkbox.Group
+              label="Log of"
               required
-              data-autofocus
-              autoComplete="off"
-              maxLength={80}
-              value={name}
-              onChange={({ currentTarget }) => setName(currentTarget.value)}
-              error={wasTried && faults.name}
-            />
-            {isForAll && (
-              <Checkbox
-                label="The log of all projects, and what belongs to none"
-                checked={all}
-                onChange={({ currentTarget }) => setAll(currentTarget.checked)}
-              />
-            )}
-            {!all && (
-              <Checkbox.Group
-                label="Log of"
-                required
-                value={listed}
-                onChange={setListed}
-                error={wasTried && faults.projects}
-              >
-                <Stack gap={6} mt={4}>
-                  {projects.map((project) => (
-                    <Checkbox key={project} name="project" value={project} size="sm" label={project} />
-                  ))}
-                </Stack>
-              </Checkbox.Group>
-            )}
-            <NativeSelect
-              label="Counts for"
-              value={days}
-              onChange={({ currentTarget }) => setDays(currentTarget.value)}
-              data={SPANS}
-            />
-            {problem !== null && <Refused problem={problem} />}
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={isSending}>
-                Make
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Modal>
+              value={listed}
+              onChange={setListed}
+              error={wasTried && faults.projects}
+            >
+              <Stack gap={6} mt={4}>
+                {projects.map((project) => (
+                  <Checkbox key={project} name="project" value={project} size="sm" label={project} />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+          )}
+          <NativeSelect
+            label="Counts for"
+            value={days}
+            onChange={({ currentTarget }) => setDays(currentTarget.value)}
+            data={SPANS}
+          />
+          <DialogFoot verb="Make" isSending={isSending} problem={problem} onCancel={onClose} />
+        </Stack>
+      </form>
+    </ShownOnceDialog>
   )
 }

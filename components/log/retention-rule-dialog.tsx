@@ -1,11 +1,11 @@
 'use client'
 
-import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, Stack, Text } from '@mantine/core'
+import { Checkbox, Modal, NativeSelect, NumberInput, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { LogRuleLine } from '../../lib/audit/retention/list-retention.ts'
 import { judgeLogRule, LOG_RULE_PRESETS, MOST_MONTHS } from '../../lib/audit/retention/log-rule.ts'
 import { useChange } from '../access/use-change.ts'
-import { Refused } from '../frame/refused.tsx'
+import { DialogFoot } from '../frame/dialog-foot.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 import { RetentionPreview } from './retention-preview.tsx'
 
@@ -81,15 +81,7 @@ export function RetentionRuleDialog({ line: { project, rule }, onClose }: Props)
               {fault}
             </Text>
           )}
-          {problem !== null && <Refused problem={problem} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isSending}>
-              Propose
-            </Button>
-          </Group>
+          <DialogFoot verb="Propose" isSending={isSending} problem={problem} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

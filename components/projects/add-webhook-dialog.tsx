@@ -1,13 +1,14 @@
 'use client'
 
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { NOTICE_KINDS } from '../../lib/notices/notice-kind.ts'
 import { useChange } from '../access/use-change.ts'
-import { Refused } from '../frame/refused.tsx'
+import { DialogFoot } from '../frame/dialog-foot.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 import { type Added, readAdded } from './added.ts'
 import { SecretShown } from './secret-shown.tsx'
+import { ShownOnceDialog } from './shown-once.tsx'
 
 const ALL = ''
 
@@ -55,83 +56,69 @@ export function AddWebhookDialog({ projects, isForAll, onClose }: Props) {
     })
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      // What is shown once is not lost by a click beside it.
-      closeOnClickOutside={added === null}
-      closeOnEscape={added === null}
-      title={added === null ? 'Add a webhook' : 'Keep this secret now'}
+    <ShownOnceDialog
+      title="Add a webhook"
+      made={
+        added === null
+          ? null
+          : { title: 'Keep this secret now', shown: <SecretShown added={added} onClose={onClose} /> }
+      }
       size="lg"
-      // A dialog's heading is no banner of the page.
-      attributes={{ header: { role: 'none' } }}
-      closeButtonProps={{ 'aria-label': added === null ? 'Cancel' : 'Close' }}
+      onClose={onClose}
     >
-      {added !== null ? (
-        <SecretShown added={added} onClose={onClose} />
-      ) : (
-        <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
-          <Stack gap="sm">
-            <NativeSelect
-              label="Told of"
-              value={project}
-              onChange={({ currentTarget }) => setProject(currentTarget.value)}
-              data={[
-                ...(isForAll ? [{ value: ALL, label: 'All projects' }] : []),
-                ...projects.map((name) => ({ value: name, label: name })),
-              ]}
-            />
-            <TextInput
-              name="url"
-              type="url"
-              label="Address"
-              description="It is sent a POST of JSON, signed as Standard Webhooks has it. An address inside the network must be listed on the server."
-              required
-              data-autofocus
-              autoComplete="off"
-              spellCheck={false}
-              value={url}
-              onChange={({ currentTarget }) => setUrl(currentTarget.value)}
-              error={wasTried && faults.url}
-            />
-            <Checkbox.Group
-              label="Events"
-              required
-              value={events}
-              onChange={setEvents}
-              error={wasTried && faults.events}
-            >
-              <Stack gap={6} mt={4}>
-                {Object.entries(NOTICE_KINDS).map(([kind, meaning]) => (
-                  <Checkbox
-                    key={kind}
-                    name="event"
-                    value={kind}
-                    size="sm"
-                    label={
-                      <>
-                        {meaning}{' '}
-                        <Text span size="xs" c="dimmed" ff="monospace">
-                          {kind}
-                        </Text>
-                      </>
-                    }
-                  />
-                ))}
-              </Stack>
-            </Checkbox.Group>
-            {problem !== null && <Refused problem={problem} />}
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={isSending}>
-                Add
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Modal>
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <Stack gap="sm">
+          <NativeSelect
+            label="Told of"
+            value={project}
+            onChange={({ currentTarget }) => setProject(currentTarget.value)}
+            data={[
+              ...(isForAll ? [{ value: ALL, label: 'All projects' }] : []),
+              ...projects.map((name) => ({ value: name, label: name })),
+            ]}
+          />
+          <TextInput
+            name="url"
+            type="url"
+            label="Address"
+            description="It is sent a POST of JSON, signed as Standard Webhooks has it. An address inside the network must be listed on the server."
+            required
+            data-autofocus
+            autoComplete="off"
+            spellCheck={false}
+            value={url}
+            onChange={({ currentTarget }) => setUrl(currentTarget.value)}
+            error={wasTried && faults.url}
+          />
+          <Checkbox.Group
+            label="Events"
+            required
+            value={events}
+            onChange={setEvents}
+            error={wasTried && faults.events}
+          >
+            <Stack gap={6} mt={4}>
+              {Object.entries(NOTICE_KINDS).map(([kind, meaning]) => (
+                <Checkbox
+                  key={kind}
+                  name="event"
+                  value={kind}
+                  size="sm"
+                  label={
+                    <>
+                      {meaning}{' '}
+                      <Text span size="xs" c="dimmed" ff="monospace">
+                        {kind}
+                      </Text>
+                    </>
+                  }
+                />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          <DialogFoot verb="Add" isSending={isSending} problem={problem} onCancel={onClose} />
+        </Stack>
+      </form>
+    </ShownOnceDialog>
   )
 }

@@ -1,17 +1,13 @@
 'use client'
 
-import { Button, Group, Text, Title } from '@mantine/core'
-import { useState } from 'react'
+import { Group, Title } from '@mantine/core'
 import type { WebhookLine } from '../../lib/webhooks/list-webhooks.ts'
-import { askChange } from '../frame/asking.ts'
 import classes from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
-import { Refused } from '../frame/refused.tsx'
 import { count } from '../words.ts'
 import { readAdded } from './added.ts'
 import { DeliveryTable } from './delivery-table.tsx'
-import { RemoveDialog } from './remove-dialog.tsx'
-import { readTested, type Tested } from './tested.ts'
+import { WebhookButtons } from './webhook-buttons.tsx'
 
 /** Where other programs are told, and how that goes. */
 export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
@@ -52,66 +48,26 @@ export function WebhookCard({ webhook }: { webhook: WebhookLine }) {
         <dt>Last taken</dt>
         <dd>{lastDeliveredAt === null ? 'never' : <Moment at={lastDeliveredAt} />}</dd>
       </dl>
-      {!carriesLog && <WebhookButtons webhook={webhook} />}
+      {!carriesLog && (
+        <WebhookButtons
+          address={`/projects/webhooks/${id}`}
+          url={url}
+          ending={{
+            verb: 'Remove',
+            title: 'Remove a webhook',
+            said: (answered) =>
+              readAdded(answered).isWaiting
+                ? `Proposed: the removal of ${url} waits for a second administrator.`
+                : `Removed: ${url}.`,
+            words: `${url} is told nothing more of ${project === null ? 'any project' : project.name}, and what is on its way is dropped.`,
+          }}
+        />
+      )}
       {!carriesLog && webhook.troubled.length > 0 && (
         <div style={{ marginTop: 12 }}>
           <DeliveryTable deliveries={webhook.troubled} under="/projects/webhooks/deliveries" />
         </div>
       )}
     </article>
-  )
-}
-
-function WebhookButtons({ webhook: { id, url, project } }: { webhook: WebhookLine }) {
-  const [isTesting, setTesting] = useState(false)
-  const [tested, setTested] = useState<Tested | null>(null)
-  const [isRemoving, setRemoving] = useState(false)
-  const test = async (): Promise<void> => {
-    setTesting(true)
-    setTested(null)
-    setTested(readTested(await askChange(`/projects/webhooks/${id}/test`, 'POST')))
-    setTesting(false)
-  }
-  return (
-    <>
-      <Group gap="xs" mt="sm">
-        <Button
-          size="xs"
-          variant="default"
-          loading={isTesting}
-          onClick={() => void test()}
-          aria-label={`Test ${url}`}
-        >
-          Test
-        </Button>
-        <Button size="xs" variant="default" onClick={() => setRemoving(true)} aria-label={`Remove ${url}`}>
-          Remove
-        </Button>
-        <Text component="div" size="sm" role="status" className="breakable">
-          {tested?.kind === 'answer' && (
-            <span style={{ color: tested.isTaken ? 'var(--good)' : 'var(--bad)' }}>{tested.said}</span>
-          )}
-        </Text>
-      </Group>
-      {tested?.kind === 'problem' && <Refused problem={tested.problem} />}
-      {isRemoving && (
-        <RemoveDialog
-          title="Remove a webhook"
-          verb="Remove"
-          change={{
-            address: `/projects/webhooks/${id}`,
-            method: 'DELETE',
-            said: (answered) =>
-              readAdded(answered).isWaiting
-                ? `Proposed: the removal of ${url} waits for a second administrator.`
-                : `Removed: ${url}.`,
-          }}
-          onClose={() => setRemoving(false)}
-        >
-          {url} is told nothing more of {project === null ? 'any project' : project.name}, and what is on its
-          way is dropped.
-        </RemoveDialog>
-      )}
-    </>
   )
 }
