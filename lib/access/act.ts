@@ -7,7 +7,7 @@ import { type ErrorCode, isAppError } from '../errors.ts'
 import { LONGEST_REASON } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
-import { isRoleName, type Role } from './permissions.ts'
+import { readHeldRoles } from './read-held-roles.ts'
 import { toRuleError } from './rule-broken.ts'
 
 /** What a row of an act says besides who did it and how it went. */
@@ -58,7 +58,12 @@ export async function act<T>(
             ...facts,
           })
         }
-        const result = await work({ tx, actor: await readFresh(tx, actor), note, record })
+        const result = await work({
+          tx,
+          actor: { ...actor, roles: await readHeldRoles(tx, actor.personId) },
+          note,
+          record,
+        })
         // What is judged at the end of a transaction is judged here, where it can be told.
         await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
         return result
@@ -85,12 +90,4 @@ export async function recordRefused(
     // Of one that is refused for its length, the beginning is kept.
     ...(reason !== undefined && { reason: [...reason].slice(0, LONGEST_REASON).join('') }),
   })
-}
-
-async function readFresh(tx: Prisma.TransactionClient, actor: Actor): Promise<Actor> {
-  const rows = await tx.$queryRaw<{ role: string; projectId: string | null }[]>`
-    SELECT r.role, r.project_id AS "projectId" FROM roles_held r JOIN people p ON p.id = r.person_id
-    WHERE p.id = ${actor.personId}::uuid AND p.disabled_at IS NULL`
-  const roles = rows.flatMap(({ role, projectId }): Role[] => (isRoleName(role) ? [{ role, projectId }] : []))
-  return { ...actor, roles }
 }

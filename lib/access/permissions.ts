@@ -52,6 +52,11 @@ export function isRoleName(text: string): text is RoleName {
   return Object.hasOwn(ROLES, text)
 }
 
+/** Roles as the database keeps them; what this version does not know is none. */
+export function parseRoles(rows: readonly { role: string; projectId: string | null }[]): Role[] {
+  return rows.flatMap(({ role, projectId }) => (isRoleName(role) ? [{ role, projectId }] : []))
+}
+
 /** `reviewer`, or `reviewer@<project id>` when held for one project: as the log has it. */
 export function roleText(held: { readonly role: string; readonly projectId: string | null }): string {
   return held.projectId === null ? held.role : `${held.role}@${held.projectId}`

@@ -9,6 +9,7 @@ import { findEvents, findEventsOfViewing } from './find.ts'
 import type { LogScope } from './learn-filter.ts'
 import type { LogFilter } from './log-filter.ts'
 import { recordEvent } from './record.ts'
+import { addProjects } from './test-projects.ts'
 
 let db: ReturnType<typeof openDatabase>
 let owner: Session
@@ -65,21 +66,7 @@ beforeAll(async () => {
         name: `${subject} Somebody`,
       },
     })
-  for (const [id, name] of [
-    [RETAIL, 'Retail'],
-    [PRIVATE, 'Private'],
-  ] as const)
-    await db.project.create({
-      data: {
-        id,
-        name,
-        kind: 'opentok',
-        recorderKey: id,
-        apiUrl: 'https://a.test',
-        secrets: {},
-        reasons: [],
-      },
-    })
+  await addProjects(db, { [RETAIL]: 'Retail', [PRIVATE]: 'Private' })
   await record({ action: 'server.started', actor: { kind: 'service', name: 'server' } })
   await record({ action: 'sign-in.succeeded', actor: person('robin'), client })
   await open(VIEWING, 'robin', ARCHIVE, RETAIL)

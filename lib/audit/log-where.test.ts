@@ -8,6 +8,7 @@ import type { LogFilter } from './log-filter.ts'
 import { whereOf } from './log-where.ts'
 import { EVENT_TABLES } from './logged-event.ts'
 import { recordEvent } from './record.ts'
+import { addProjects } from './test-projects.ts'
 
 let db: ReturnType<typeof openDatabase>
 const [RETAIL, PRIVATE, VIEWING, OTHER, ARCHIVE] = [newUuid(), newUuid(), newUuid(), newUuid(), newUuid()]
@@ -19,21 +20,7 @@ const person = (subject: string, role: string): AuditActor => ({
 
 beforeAll(async () => {
   db = openDatabase((await createMigratedDatabase()).applicationUrl)
-  for (const [id, name] of [
-    [RETAIL, 'Retail'],
-    [PRIVATE, 'Private'],
-  ] as const)
-    await db.project.create({
-      data: {
-        id,
-        name,
-        kind: 'opentok',
-        recorderKey: id,
-        apiUrl: 'https://a.test',
-        secrets: {},
-        reasons: [],
-      },
-    })
+  await addProjects(db, { [RETAIL]: 'Retail', [PRIVATE]: 'Private' })
   const record = (event: Omit<AuditEvent, 'id' | 'outcome'> & { outcome?: AuditEvent['outcome'] }) =>
     recordEvent(db, { id: newUuid(), outcome: 'allowed', ...event })
   await record({

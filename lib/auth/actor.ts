@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
-import { isRoleName, type Role, roleText } from '../access/permissions.ts'
+import { parseRoles, type Role, roleText } from '../access/permissions.ts'
 import type { AuditActor, AuditClient } from '../audit/event.ts'
 import { withinDeadline } from '../database.ts'
 import { findClient } from '../http/client.ts'
@@ -130,7 +130,7 @@ function toActor(row: Row, client: AuditClient): Actor {
     subject: row.subject,
     email: row.email,
     name: row.name,
-    roles: row.roles.flatMap(({ role, projectId }) => (isRoleName(role) ? [{ role, projectId }] : [])),
+    roles: parseRoles(row.roles),
     signInId: row.signInId,
     signedInAt: row.signedInAt,
     expiresAt: row.expiresAt,

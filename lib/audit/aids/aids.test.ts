@@ -7,6 +7,7 @@ import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import type { AuditActor, AuditEvent } from '../event.ts'
 import { recordEvent } from '../record.ts'
+import { addProjects } from '../test-projects.ts'
 import { findReviews } from './find-reviews.ts'
 import { markReviewed } from './mark-reviewed.ts'
 import { parseFilterBody } from './parse-filter-body.ts'
@@ -48,21 +49,7 @@ let manager: Actor
 
 beforeAll(async () => {
   services = createTestServices((await createMigratedDatabase()).applicationUrl)
-  for (const [id, name] of [
-    [RETAIL, 'Retail'],
-    [PRIVATE, 'Private'],
-  ] as const)
-    await services.db.project.create({
-      data: {
-        id,
-        name,
-        kind: 'opentok',
-        recorderKey: id,
-        apiUrl: 'https://a.test',
-        secrets: {},
-        reasons: [],
-      },
-    })
+  await addProjects(services.db, { [RETAIL]: 'Retail', [PRIVATE]: 'Private' })
   whole = await makeActor('ari', [{ role: 'auditor', projectId: null }])
   ofRetail = await makeActor('rae', [{ role: 'auditor', projectId: RETAIL }])
   ofPrivate = await makeActor('pia', [{ role: 'auditor', projectId: PRIVATE }])

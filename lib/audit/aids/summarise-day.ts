@@ -130,6 +130,7 @@ async function countRefusals(
   { from, to }: Day,
   projectIds: readonly string[],
 ): Promise<Map<string, number>> {
+  // The second condition on the outcome says nothing new: it is what the index of outcomes is of.
   const rows = await db.$queryRaw<{ projectId: string; count: number }[]>`
     SELECT e.project_id AS "projectId", count(*)::int AS count FROM audit.events e
     WHERE e.outcome = 'refused' AND e.outcome <> 'allowed'

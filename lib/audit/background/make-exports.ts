@@ -1,4 +1,5 @@
-import { can, isRoleName, projectsFor, type Role } from '../../access/permissions.ts'
+import { can, projectsFor, type Role } from '../../access/permissions.ts'
+import { readHeldRoles } from '../../access/read-held-roles.ts'
 import { isDatabaseGone } from '../../database-gone.ts'
 import { AppError, isAppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
@@ -63,7 +64,7 @@ async function writeFile(services: Services, making: Making, signal: AbortSignal
   const { id: exportId, personId, asked, attempt, key } = making
   const query = parseExport(parseAsked(asked))
   const { format } = query
-  const roles = await readRoles(services, personId)
+  const roles = await readHeldRoles(services.db, personId)
   if (format === null || query.faults.length > 0) throw new AppError('request-invalid')
   if (!can(roles, 'audit:export')) throw new AppError('forbidden')
   await noteTotal(services, making, { roles, filter: query.filter })
@@ -107,14 +108,6 @@ async function noteTotal(
   await db.$executeRaw`
     UPDATE log_exports SET total = (SELECT count(*) FROM ${EVENT_TABLES} WHERE ${where})
     WHERE id = ${id}::uuid AND attempt = ${attempt}`.catch(() => {})
-}
-
-/** As held at this moment: they may have been taken since it was asked for. */
-async function readRoles({ db }: Services, personId: string): Promise<Role[]> {
-  const rows = await db.$queryRaw<{ role: string; projectId: string | null }[]>`
-    SELECT r.role, r.project_id AS "projectId" FROM roles_held r JOIN people p ON p.id = r.person_id
-    WHERE p.id = ${personId}::uuid AND p.disabled_at IS NULL`
-  return rows.flatMap(({ role, projectId }) => (isRoleName(role) ? [{ role, projectId }] : []))
 }
 
 /** Removes the files of exports that have expired, failed or were cancelled, and what earlier attempts left. */

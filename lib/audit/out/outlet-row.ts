@@ -1,5 +1,5 @@
 import { Prisma } from '../../../prisma/client/client.ts'
-import { isRoleName, type Role } from '../../access/permissions.ts'
+import { parseRoles } from '../../access/permissions.ts'
 import { mayExport, type OutScope, toScope } from './scope.ts'
 
 /** A way out of the log that counts, and the hand that it is in. */
@@ -33,9 +33,5 @@ export const OUTLET_COLUMNS = Prisma.sql`
 /** The outlet; null when whoever made it may not export the log of its scope any more. */
 export function toOutlet({ forAll, projectIds, roles, ...row }: OutletRow): Outlet | null {
   const scope = toScope({ forAll, projectIds })
-  return mayExport(roles.flatMap(parseRole), scope) ? { ...row, scope } : null
-}
-
-function parseRole({ role, projectId }: OutletRow['roles'][number]): Role[] {
-  return isRoleName(role) ? [{ role, projectId }] : []
+  return mayExport(parseRoles(roles), scope) ? { ...row, scope } : null
 }
