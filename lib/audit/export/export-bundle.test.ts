@@ -184,6 +184,39 @@ describe('a bundle', { timeout: 120_000 }, () => {
     expect(await refusalOf(office.services, auditor, { format: 'bundle', to })).toBeNull()
   })
 
+  test('is none, rather than one that begins later, where rows are gone out of the middle', async () => {
+    const owner = await openSession(office.ownerUrl)
+    const triggers = (how: string): Promise<unknown> =>
+      owner.ask(`DO $$ DECLARE each text; BEGIN
+        FOR each IN SELECT relid::text FROM pg_partition_tree('audit.events') UNION ALL SELECT 'audit.blocks'
+        LOOP EXECUTE 'ALTER TABLE ' || each || ' ${how} TRIGGER USER'; END LOOP; END $$`)
+    const move = (by: string): Promise<unknown> =>
+      owner.ask(
+        `UPDATE audit.blocks SET at = at + $1::interval
+         WHERE number < (SELECT max(number) FROM broken)`,
+        [by],
+      )
+    await whileSealing(office.services, settle)
+    await triggers('DISABLE')
+    await owner.ask(`
+      CREATE TEMP TABLE broken AS SELECT number, ids[1] AS id FROM audit.block_leaves
+      WHERE number IN (SELECT min(number) FROM audit.blocks WHERE count > 0
+        UNION SELECT max(number) FROM audit.blocks WHERE count > 0)`)
+    await owner.ask(
+      'CREATE TEMP TABLE kept AS SELECT * FROM audit.events WHERE id IN (SELECT id FROM broken)',
+    )
+    await owner.ask('DELETE FROM audit.events WHERE id IN (SELECT id FROM broken)')
+    await move('-2 hours')
+    await whileSealing(office.services, async () => {
+      await settle()
+      await expect(readWhole(office.services, auditor, { format: 'bundle' })).rejects.toThrow('are gone')
+    })
+    await move('2 hours')
+    await owner.ask('INSERT INTO audit.events SELECT * FROM kept')
+    await triggers('ENABLE')
+    await owner.end()
+  })
+
   test('of rows that a new series took over has them in the order in which they were sealed', async () => {
     await write(1500)
     const owner = await openSession(office.ownerUrl)

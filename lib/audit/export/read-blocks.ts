@@ -1,4 +1,5 @@
 import { Prisma } from '../../../prisma/client/client.ts'
+import { IN_BLOCK } from './locate-in-blocks.ts'
 import type { LogReader } from './open-reader.ts'
 
 /** A block with the numbers of its rows, in its order. */
@@ -62,7 +63,25 @@ export async function findFirstWhole(reader: LogReader, size: number): Promise<n
   const [oldest] = await reader.ask<{ number: string }>(Prisma.sql`
     SELECT number::text AS number FROM audit.blocks WHERE count > 0 ORDER BY number LIMIT 1`)
   if (oldest === undefined || (await lastBroken(Number(oldest.number) + 1)) === null) return 0
-  return ((await lastBroken(size)) ?? -1) + 1
+  const broken = await lastBroken(size)
+  if (broken === null) return 0
+  await requireDropped(reader, broken)
+  return broken + 1
+}
+
+/**
+ * Throws where rows of a block are gone and much earlier ones are not: months go oldest first, so nothing that goes by
+ * rule leaves such a gap, and a bundle from there on would say nothing of it. At the edge of a month transactions mix.
+ */
+async function requireDropped(reader: LogReader, broken: number): Promise<void> {
+  const [gap] = await reader.ask<{ number: string }>(Prisma.sql`
+    SELECT oldest.number::text AS number
+    FROM (SELECT tx, id FROM audit.events ORDER BY at, id LIMIT 1) e ${IN_BLOCK}
+    JOIN audit.blocks oldest ON oldest.number = place.number
+    JOIN audit.blocks gone ON gone.number = ${broken}
+    WHERE gone.at > oldest.at + interval '1 hour'`)
+  if (gap !== undefined)
+    throw new Error(`rows of block ${broken} of the log are gone, and those of block ${gap.number} are not`)
 }
 
 function toBlock({ number, ...rest }: BlockRow): WholeBlock {
