@@ -155,13 +155,23 @@ describe('a bundle', { timeout: 120_000 }, () => {
     })
   })
 
+  test('that is redacted says nothing of what was typed to name somebody', async () => {
+    await whileSealing(office.services, async () => {
+      const folder = await exportTo({ person: 's3', case: 'C-4711', outcome: 'refused', redacted: '1' })
+      const filter = { person: 'withheld', case: 'withheld', outcome: 'refused' }
+      expect(manifestOf(folder)).toMatchObject({ redacted: true, filter })
+      expect(readFileSync(join(folder, 'manifest.json'), 'utf8')).not.toContain('C-4711')
+    })
+  })
+
   test('for a reader of some projects is filtered, and has no row of another', async () => {
     await append(writer, { project_id: office.retail.id, code: 'mine' })
     await append(writer, { project_id: office.wealth.id, code: 'theirs' })
     const local = await office.hire('local', [`auditor@${office.retail.id}`])
     await whileSealing(office.services, async () => {
       const folder = await exportTo({}, local)
-      expect(manifestOf(folder)).toMatchObject({ kind: 'filtered', rows: 1 })
+      const filter = { within_projects: [office.retail.name] }
+      expect(manifestOf(folder)).toMatchObject({ kind: 'filtered', rows: 1, filter })
       expect(readFileSync(join(folder, 'rows.jsonl'), 'utf8')).toContain('"code":"mine"')
       expect((await verify(folder)).code).toBe(2)
     })

@@ -16,7 +16,8 @@ export type BundleWish = {
   readonly where: Prisma.Sql | null
   readonly isRedacted: boolean
   readonly anchorSize: number | null
-  readonly asked: Readonly<Record<string, string>>
+  /** As the manifest is to say it. */
+  readonly filter: BundleInput['filter']
   /** Told how many more rows have been read. */
   readonly onRows: (count: number) => void
 }
@@ -42,7 +43,7 @@ export async function* exportBundle(
     checkpoint: head.text,
     key: services.env.auditSigningKey,
     madeAt: head.madeAt,
-    filter: wish.asked,
+    filter: wish.filter,
     verifiers: await readVerifiers(),
   })
   yield* zipFiles(files, head.madeAt)

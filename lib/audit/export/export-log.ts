@@ -12,6 +12,7 @@ import { openReader } from './open-reader.ts'
 import { type ExportFormat, type ExportQuery, parseExport } from './parse-export.ts'
 import { takePlace } from './places.ts'
 import { recordExport } from './record-export.ts'
+import { sayAsked } from './say-asked.ts'
 
 export type ExportFile = {
   readonly name: string
@@ -106,7 +107,9 @@ export async function* renderExport(
   try {
     if (head !== null) {
       const isAll = Object.keys(filter).length === 0 && projectIds === 'all'
-      yield* exportBundle(services, reader, { ...wanted, head, where: isAll ? null : where, onRows })
+      const said = await sayAsked(services.db, { ...wanted, scope: projectIds })
+      const own = { head, where: isAll ? null : where, filter: said, onRows }
+      yield* exportBundle(services, reader, { ...wanted, ...own })
       return
     }
     const render = format === 'csv' ? exportCsv : exportJsonLines
