@@ -13,6 +13,7 @@ import { isConsistent, isIncluded } from './merkle.ts'
 import { readConsistency, readInclusion, readTreeRoot, readTreeSize } from './read-tree.ts'
 import { type Sealed, sealLog } from './seal.ts'
 import { readSealState } from './seal-state.ts'
+import { sealAll } from './test-seal-all.ts'
 import { inventSigner } from './test-signer.ts'
 import { expectWhole } from './test-whole.ts'
 
@@ -31,18 +32,6 @@ beforeEach(async () => {
 afterEach(() => Promise.all([db.$disconnect(), writer.end()]))
 
 const seal = (): Promise<Sealed> => sealLog(db, signer, never)
-
-/** Seals until nothing is left: other transactions of the server may hold the horizon back for a moment. */
-async function sealAll(): Promise<void> {
-  const giveUpAt = performance.now() + 20_000
-  for (;;) {
-    await seal()
-    const { oldestUnsealedSeconds } = await readSealState(db)
-    if (oldestUnsealedSeconds === 0) return
-    if (performance.now() > giveUpAt) throw new Error('rows are left')
-    await wait(20)
-  }
-}
 
 async function lastCheckpoint(): Promise<ReturnType<typeof parseCheckpoint>> {
   const [row] = await db.$queryRaw<{ text: string }[]>`
@@ -95,7 +84,7 @@ test('a log without rows is not sealed, until silence has to be proven', async (
 test('what was written is sealed, once, and signed', async () => {
   for (let each = 0; each < 5; each += 1)
     await append(writer, { reason: 'as it was', actor_roles: ['a', 'b'] })
-  await sealAll()
+  await sealAll(db, signer)
   const { blocks } = await expectWhole(db)
   expect(await seal()).toEqual({ blocks: 0, rows: 0 })
   const signed = await lastCheckpoint()
@@ -109,7 +98,7 @@ test('a pass goes on until none is left, 1,024 rows a block', async () => {
        'event_id', gen_random_uuid(), 'action', 'server.started', 'outcome', 'allowed', 'after', n))
      FROM generate_series(1, 2500) n`,
   )
-  await sealAll()
+  await sealAll(db, signer)
   expect(await expectWhole(db)).toMatchObject({ rows: 2500 })
   const counts = await db.$queryRaw<{ count: number }[]>`SELECT count FROM audit.blocks ORDER BY number`
   expect(counts.map(({ count }) => count)).toEqual([1024, 1024, 452])
@@ -126,7 +115,7 @@ test('rows wait for an older transaction that is still open, and are sealed once
   expect((await readSealState(db)).oldestUnsealedSeconds).toBeGreaterThan(0.04)
   await other.ask('COMMIT')
   await other.end()
-  await sealAll()
+  await sealAll(db, signer)
   const order = await db.$queryRaw<{ code: string }[]>`
     SELECT e.code FROM audit.block_leaves l CROSS JOIN unnest(l.ids) WITH ORDINALITY AS i(id, place)
     JOIN audit.events e USING (id) ORDER BY l.number, i.place`
@@ -139,7 +128,7 @@ test('of writers that commit out of order, each row is sealed once', async () =>
     const until = performance.now() + 3_000
     while (performance.now() < until) await seal()
   })
-  await sealAll()
+  await sealAll(db, signer)
   const { rows, blocks } = await expectWhole(db)
   expect(rows).toBeGreaterThan(50)
   expect(blocks).toBeGreaterThan(3)
@@ -155,7 +144,7 @@ test('two sealers at once are in each other’s way and seal nothing twice', asy
     await Promise.all([sealing(db), sealing(other), sealing(db)])
   })
   await other.$disconnect()
-  await sealAll()
+  await sealAll(db, signer)
   expect((await expectWhole(db)).blocks).toBeGreaterThan(3)
 })
 
@@ -174,14 +163,14 @@ test('sealers that are killed leave nothing half, wherever they were', async () 
   await whileWriting(4, async () => {
     for (let pair = 0; pair < 5; pair += 1) await Promise.all([sealUntilKilled(), sealUntilKilled()])
   })
-  await sealAll()
+  await sealAll(db, signer)
   expect((await expectWhole(db)).blocks).toBeGreaterThan(5)
 }, 120_000)
 
 test('a checkpoint that a sealer did not come to write is written by the next', async () => {
   await append(writer, {})
   const stopped = AbortSignal.abort()
-  await sealAll()
+  await sealAll(db, signer)
   expect(await sealLog(db, signer, stopped)).toEqual({ blocks: 0, rows: 0 })
   await expectWhole(db)
 })

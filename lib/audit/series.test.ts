@@ -9,7 +9,7 @@ import { beginSeries } from './begin-series.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { readTreeRoot, readTreeSize } from './read-tree.ts'
 import { sealLog } from './seal.ts'
-import { readSealState } from './seal-state.ts'
+import { sealAll } from './test-seal-all.ts'
 import { inventSigner } from './test-signer.ts'
 import { expectWhole } from './test-whole.ts'
 
@@ -36,17 +36,6 @@ async function open({ applicationUrl }: TestDatabase): Promise<{ db: PrismaClien
 
 async function appendMany(session: Session, count: number): Promise<void> {
   for (let each = 0; each < count; each += 1) await append(session, { reason: 'written' })
-}
-
-/** Seals until nothing is left: other transactions of the server may hold the horizon back for a moment. */
-async function sealAll(database: PrismaClient): Promise<void> {
-  const giveUpAt = performance.now() + 20_000
-  for (;;) {
-    await sealLog(database, signer, new AbortController().signal)
-    if ((await readSealState(database)).oldestUnsealedSeconds === 0) return
-    if (performance.now() > giveUpAt) throw new Error('rows are left')
-    await wait(20)
-  }
 }
 
 const TABLES = [
@@ -107,7 +96,7 @@ test('the first series begins once, and takes what was there before', async () =
   expect(await beginSeries(db)).toBe(0)
   await appendMany(writer, 2)
   expect(await readSeries(writer)).toMatchObject([{ number: 0, left_over: '3', size: '0', sealed: '0' }])
-  await sealAll(db)
+  await sealAll(db, signer)
   expect(await expectWhole(db)).toMatchObject({ rows: 5 })
 })
 
@@ -125,7 +114,7 @@ test('a transaction that writes while a series begins is not forgotten', async (
   await wait(300)
   await other.ask('COMMIT')
   expect(await begun).toBe(0)
-  await sealAll(db)
+  await sealAll(db, signer)
   expect(await expectWhole(db)).toMatchObject({ rows: 1 })
 })
 
@@ -143,7 +132,7 @@ test('one that goes on writing keeps a series from beginning, and does not hold 
 test('a restore begins a new series, which quotes the tree as it was and takes first what was left over', async () => {
   await beginSeries(db)
   await appendMany(writer, 5)
-  await sealAll(db)
+  await sealAll(db, signer)
   await appendMany(writer, 4)
   const size = await readTreeSize(db)
   const root = Buffer.from(await readTreeRoot(db, size)).toString('hex')
@@ -156,7 +145,7 @@ test('a restore begins a new series, which quotes the tree as it was and takes f
     { number: 1, left_over: '4', size: String(size), sealed: '5', root },
   ])
   await appendMany(restored.writer, 3)
-  await sealAll(restored.db)
+  await sealAll(restored.db, signer)
   expect(await expectWhole(restored.db)).toMatchObject({ rows: 12 })
   const blocks = await restored.writer.ask(
     'SELECT series, sum(count)::int AS rows FROM audit.blocks GROUP BY series ORDER BY series',
@@ -174,7 +163,7 @@ test('a restore begins a new series, which quotes the tree as it was and takes f
 test('rows whose transactions are far ahead of this server’s are sealed, and do not hold up those written here', async () => {
   await beginSeries(db)
   await appendMany(writer, 2)
-  await sealAll(db)
+  await sealAll(db, signer)
   const owner = await openSession(urls.ownerUrl)
   for (let each = 0; each < 1500; each += 250)
     await owner.ask(
@@ -186,16 +175,16 @@ test('rows whose transactions are far ahead of this server’s are sealed, and d
   await pretend(urls.ownerUrl, 'system_identifier = 1')
   expect(await beginSeries(db)).toBe(1)
   await appendMany(writer, 3)
-  await sealAll(db)
+  await sealAll(db, signer)
   await appendMany(writer, 2)
-  await sealAll(db)
+  await sealAll(db, signer)
   expect(await expectWhole(db)).toMatchObject({ rows: 1507 })
 })
 
 test('a restore of a restore whose sealer had not come to the end of what was left over', async () => {
   await beginSeries(db)
   await appendMany(writer, 3)
-  await sealAll(db)
+  await sealAll(db, signer)
   await writer.ask(
     `SELECT audit.append_audit_event(jsonb_build_object(
        'event_id', gen_random_uuid(), 'action', 'server.started', 'outcome', 'allowed'))
@@ -219,6 +208,6 @@ test('a restore of a restore whose sealer had not come to the end of what was le
   expect(await beginSeries(db)).toBe(2)
   expect((await readSeries(writer)).at(-1)).toMatchObject({ number: 2, left_over: '478', sealed: '1027' })
   await appendMany(writer, 2)
-  await sealAll(db)
+  await sealAll(db, signer)
   expect(await expectWhole(db)).toMatchObject({ rows: 1507 })
 })

@@ -9,6 +9,7 @@ import { newUuid } from '../../uuid.ts'
 import { beginSeries } from '../begin-series.ts'
 import type { AuditEvent } from '../event.ts'
 import { recordEvent } from '../record.ts'
+import { sealAll } from '../test-seal-all.ts'
 import { endToken } from './end-token.ts'
 import { listTokens } from './list-tokens.ts'
 import { makeToken } from './make-token.ts'
@@ -18,7 +19,6 @@ import { type PulledEvents, pullEvents } from './pull-events.ts'
 import { planPieces } from './read-sealed.ts'
 import { renderPulled } from './render-pulled.ts'
 import { requireLogToken } from './require-token.ts'
-import { sealAll } from './test-sealing.ts'
 
 const DAY_MS = 86_400_000
 let office: TestOffice
