@@ -97,6 +97,14 @@ test('what is kept in a bucket with object lock says until when', async () => {
   expect(until / 86_400_000).toBeCloseTo(Date.now() / 86_400_000 + 30, 2)
 })
 
+test('a bucket is asked once whether it has object lock, also where it has none', async () => {
+  const deposit = inS3('plain')
+  await deposit.create('8.checkpoint', bytesOf('eight'), signal)
+  const before = s3.traffic.requests
+  await deposit.create('9.checkpoint', bytesOf('nine'), signal)
+  expect(s3.traffic.requests - before).toBe(1)
+})
+
 test('a folder holds whole files alone: drafts of a writer that was killed are swept', async () => {
   const place = mkdtempSync(join(folder, 'f-'))
   writeFileSync(join(place, '.0190c0de-0000-7000-8000-000000000000.draft'), 'ha')

@@ -151,7 +151,8 @@ export function createS3Deposit(settings: S3DepositSettings, outgoing: Outgoing)
     label,
     find,
     create: async (name, bytes, signal) => {
-      retention ??= await findRetention(signal)
+      // Asked once, also where there is none.
+      if (retention === undefined) retention = await findRetention(signal)
       const lock =
         retention === null
           ? {}
