@@ -3,11 +3,12 @@
 import { Button, Progress, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { BackgroundExport } from '../../lib/audit/background/list-exports.ts'
+import { isErrorCode } from '../../lib/errors.ts'
 import { useChange } from '../access/use-change.ts'
 import { ask } from '../frame/asking.ts'
 import { Moment } from '../frame/moment.tsx'
 import { formatBytes } from '../times.ts'
-import { count } from '../words.ts'
+import { count, ERROR_WORDS } from '../words.ts'
 import classes from './export-list.module.css'
 import { parseExports } from './parse-exports.ts'
 
@@ -85,7 +86,9 @@ function sayState({ state, rows, total, bytes, code }: BackgroundExport): string
   if (state === 'waiting') return 'waits for its turn'
   if (state === 'running') return `${read} so far${of}`
   if (state === 'done') return `${read}; kept for 24 hours`
-  return state === 'failed' ? `failed (${code ?? 'internal'})` : 'cancelled'
+  if (state !== 'failed') return 'cancelled'
+  const known = code !== null && isErrorCode(code) ? code : 'internal'
+  return `failed (${known}): ${ERROR_WORDS[known].short}. ${ERROR_WORDS[known].next}`
 }
 
 /** Asks how far they are for as long as one is being made. */

@@ -48,6 +48,10 @@ test('what is of another project, not there or no ID is the same nothing', async
     await expect(getSeen(office.services, known(reader), archiveId)).rejects.toMatchObject({
       code: 'forbidden',
     })
+  const refused = await office.services.db.$queryRaw<{ archiveId: string | null }[]>`
+    SELECT archive_id AS "archiveId" FROM audit.log
+    WHERE action = 'log.searched' AND outcome = 'refused' AND code = 'forbidden' ORDER BY id`
+  expect(refused.map(({ archiveId }) => archiveId)).toEqual([SEEN, expect.any(String), null])
 })
 
 test('a later row of another project that names the recording hands nobody over', async () => {

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../../prisma/client/client.ts'
+import { recordRefused } from '../../access/act.ts'
 import { can } from '../../access/permissions.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { withinDeadline } from '../../database.ts'
@@ -19,13 +20,17 @@ export type SeenRecording = {
 type Row = { readonly projectId: string; readonly project: string | null; readonly sessionId: string | null }
 
 /**
- * Who has seen a recording that the log speaks of, for its auditors; on record. Throws `forbidden` for one that the log does
- * not know, and for one of a project whose log the reader may not read; `audit-unavailable`.
+ * Who has seen a recording that the log speaks of, for its auditors; on record, and so is a refusal. Throws `forbidden` for
+ * one that the log does not know, and for one of a project whose log the reader may not read; `audit-unavailable`.
  */
 export async function getSeen(services: Services, actor: Actor, archiveId: string): Promise<SeenRecording> {
   const rows = isUuid(archiveId) ? await withinDeadline(findRecording(services.db, archiveId)) : []
   const row = rows.find(({ projectId }) => can(actor.roles, 'audit:read', projectId))
-  if (row === undefined) throw new AppError('forbidden')
+  if (row === undefined) {
+    const about = { target: { kind: 'log', id: 'seen' }, ...(isUuid(archiveId) && { archiveId }) }
+    await recordRefused(services, { actor, action: 'log.searched', about }, 'forbidden')
+    throw new AppError('forbidden')
+  }
   const { projectId, project, sessionId } = row
   const { by } = await readSeen(services, actor, { archiveId: archiveId.toLowerCase(), projectId })
   return { archiveId: archiveId.toLowerCase(), sessionId, project, by: by ?? [] }

@@ -31,6 +31,10 @@ export async function noteFailing({ db, log }: Services, place: string, error: u
 
 /** Notes that a place is reached again; on record when it was not before. */
 export async function noteReached({ db }: Services, place: string): Promise<void> {
+  // Asked every second: nothing is locked or written for a place that was never out of reach.
+  const [known] = await db.$queryRaw<{ isFailing: boolean }[]>`
+    SELECT failing_since IS NOT NULL AS "isFailing" FROM anchors WHERE place = ${place}`
+  if (known?.isFailing !== true) return
   await db.$transaction(async (tx) => {
     const [before] = await tx.$queryRaw<{ since: Date | null }[]>`
       SELECT failing_since AS since FROM anchors WHERE place = ${place} FOR UPDATE`
