@@ -175,7 +175,7 @@ export function parseServerEnvironment(source: EnvironmentSource): Environment {
   throw new EnvironmentError(ownerFaults)
 }
 
-/** A variable that a projects file names as the place of a secret; undefined when it is not set or empty. */
+/** A variable that is none of the portal’s own: npm’s, or what a projects file names as the place of a secret. Undefined when it is not set or empty. */
 export function findVariable(name: string): string | undefined {
   const value = process.env[name]
   return isSet(value) ? value : undefined

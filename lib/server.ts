@@ -4,7 +4,7 @@ import { beginSeries } from './audit/begin-series.ts'
 import { recordEvent } from './audit/record.ts'
 import { checkDatabase, findDatabaseWarnings } from './audit/self-check.ts'
 import { recordRefusals } from './auth/refusal-count.ts'
-import { EnvironmentError, parseServerEnvironment } from './env.ts'
+import { EnvironmentError, findVariable, parseServerEnvironment } from './env.ts'
 import { createFrontServer, drain, type Listener } from './front-server.ts'
 import { startWorker } from './jobs/worker.ts'
 import { type Services, services } from './services.ts'
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
 function onEndWanted(end: () => void): void {
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
-  if (process.env.npm_lifecycle_event === undefined) return
+  if (findVariable('npm_lifecycle_event') === undefined) return
   const parent = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === parent) return
