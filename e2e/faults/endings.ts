@@ -94,16 +94,16 @@ function putRoles({ admin, personId }: Held, roles: readonly string[]): Promise<
   return act(admin, 'PUT', `/access/people/${personId}/roles`, { roles })
 }
 
-async function act(
-  admin: Visitor,
-  ...[method, path, json]: readonly [string, string, unknown?]
-): Promise<void> {
-  const send = (): Promise<Response> => ask(admin, path, { method, ...(json === undefined ? {} : { json }) })
-  const first = await send()
-  // On a busy machine the log may not answer in time; whoever it matters to asks again.
-  const response = first.status === 503 ? await send() : first
+async function act(admin: Visitor, method: string, path: string, json?: unknown): Promise<void> {
+  const response = await askPatiently(admin, path, { method, ...(json === undefined ? {} : { json }) })
   const text = await response.text()
   if (!response.ok) throw new Error(`${method} ${path} is answered ${response.status} ${text}`)
+}
+
+/** On a busy machine the log may not answer in time, and then nothing is done; whoever it matters to asks again. */
+async function askPatiently(...request: Parameters<typeof ask>): Promise<Response> {
+  const first = await ask(...request)
+  return first.status === 503 ? await ask(...request) : first
 }
 
 /** Gives somebody a grant to watch by; answers its id. */
@@ -111,7 +111,7 @@ export async function giveGrant(admin: Visitor, email: string, project: string):
   const until = new Date(Date.now() + 86_400_000).toISOString()
   const rights = ['recording:find', 'recording:play']
   const json = { email, project, rights, until, reason: WORD }
-  const response = await ask(admin, '/access/grants', { method: 'POST', json })
+  const response = await askPatiently(admin, '/access/grants', { method: 'POST', json })
   const text = await response.text()
   if (response.status !== 201) throw new Error(`No grant is given: ${response.status} ${text}`)
   return parseGiven(text).grantId
