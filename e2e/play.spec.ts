@@ -283,6 +283,16 @@ test('leaving the page ends the viewing, however it is left', async ({ page, con
   }
 })
 
+test('a jump while it plays puts on record what was played before it', async ({ page }) => {
+  const { viewingId } = await playRecording(page, 'advice')
+  // Sooner than five seconds after the last row, a jump is not worth one of its own.
+  await expect.poll(async () => (await readVideo(page)).seconds).toBeGreaterThan(6)
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect
+    .poll(async () => (await readViewing(viewingId)).map(({ action }) => action))
+    .toContain('viewing.progressed')
+})
+
 test.describe('while the portal does not answer', () => {
   test.use({ expectedNoise: /ERR_FAILED|ERR_ABORTED/ })
 

@@ -500,6 +500,19 @@ describe('the heartbeat', () => {
     expect((await claims(viewingId)).map(({ claimed }) => claimed.map(Number))).toEqual([[0, 10_000]])
   })
 
+  test('what is claimed goes on record with a jump, unless the last row is younger than five seconds', async () => {
+    const { viewingId } = await open(idOf('advice'))
+    await beat(viewingId, 2, [[0, 2]])
+    await beat(viewingId, 40, [[2, 3]])
+    expect(await claims(viewingId)).toEqual([])
+    await world.services.db.$executeRaw`
+      UPDATE viewings SET opened_at = opened_at - interval '5 seconds' WHERE id = ${viewingId}::uuid`
+    await beat(viewingId, 4, [[40, 41]])
+    expect((await claims(viewingId)).map(({ claimed }) => claimed.map(Number))).toEqual([
+      [0, 3_000, 40_000, 41_000],
+    ])
+  })
+
   test('two minutes without it or media end a viewing, on record by the one who looks or by the job', async () => {
     const [first, second] = [await open(idOf('advice')), await open(idOf('audio'))]
     await world.services.db.$executeRaw`UPDATE viewings SET last_active_at = now() - interval '121 seconds'`
