@@ -10,7 +10,7 @@ type Props = {
   readonly title: string
   /** The page it is, or belongs to. */
   readonly here: LogPath
-  /** Off where the page has the box for a session ID itself. */
+  /** Off on the log itself, which has the box for a session ID in its filter, and its name as a tab right above. */
   readonly search?: boolean
   readonly children: ReactNode
 }
@@ -22,7 +22,7 @@ export function LogPage({ reader, title, here, search = true, children }: Props)
       <DoneProvider>
         <Stack gap="sm">
           <LogNav here={here} />
-          <Title order={1} {...(here === '/audit' && { className: 'visually-hidden' })}>
+          <Title order={1} {...(!search && { className: 'visually-hidden' })}>
             {title}
           </Title>
           {children}
