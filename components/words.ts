@@ -37,6 +37,11 @@ export const ERROR_WORDS = {
   },
   'viewing-closed': { short: 'ended', next: 'Open the recording again.' },
   'export-unready': { short: 'no file', next: 'Wait until it is made, or ask for the export again.' },
+  'log-slow': {
+    short: 'takes too long',
+    next: 'Narrow the period, or look for one session, archive, case or person. An export may take as long as it needs.',
+  },
+  'log-busy': { short: 'log is busy', next: 'Try again in a few seconds.' },
   'log-unsealed': {
     short: 'not sealed yet',
     next: 'Try again in a few seconds; if it stays so, ask whoever runs the portal.',

@@ -38,15 +38,22 @@ const SENTENCES =
  * names and codes: the driver's classes are loaded once per bundle.
  */
 export function isDatabaseGone(error: unknown): boolean {
+  return isOrComesOf(error, isGone)
+}
+
+/** Whether it means that all connections of the pool were at work for as long as one was waited for. */
+export function isPoolFull(error: unknown): boolean {
+  return isOrComesOf(
+    error,
+    ({ message }) =>
+      typeof message === 'string' && message.includes('timeout exceeded when trying to connect'),
+  )
+}
+
+function isOrComesOf(error: unknown, holds: (error: Record<string, unknown>) => boolean): boolean {
   for (let each = error, depth = 0; isObject(each) && depth < 6; each = each.cause, depth += 1) {
-    if (isGone(each)) return true
-    if (
-      isObject(each.meta) &&
-      isObject(each.meta.driverAdapterError) &&
-      isDatabaseGone(each.meta.driverAdapterError)
-    ) {
-      return true
-    }
+    if (holds(each)) return true
+    if (isObject(each.meta) && isOrComesOf(each.meta.driverAdapterError, holds)) return true
   }
   return false
 }

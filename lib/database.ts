@@ -3,31 +3,51 @@ import { PrismaClient } from '../prisma/client/client.ts'
 import { isDatabaseGone } from './database-gone.ts'
 import { AppError, isAppError } from './errors.ts'
 
-const CONNECT_TIMEOUT_MS = 3_000
+/** What a pool lets through. */
+type Pool = {
+  readonly connections: number
+  /** After which Postgres ends a question. */
+  readonly questionMs: number
+  /** After which nobody waits for Postgres any more. */
+  readonly answerMs: number
+}
+
+/** How long a question waits for a connection. */
+const WAIT_MS = 3_000
 /** Longer than any question the product asks; what must be answered sooner uses `withinDeadline`. */
-const QUERY_TIMEOUT_MS = 30_000
+const USUAL: Pool = { connections: 20, questionMs: 30_000, answerMs: 30_000 }
+/** Somebody may look for what takes long to find in the log: that has few connections, and not for long. */
+const LOOKING: Pool = { connections: 4, questionMs: 5_000, answerMs: 6_000 }
 const IDLE_IN_TRANSACTION_MS = 60_000
 const DEADLINE_MS = 3_000
 
+type Options = { readonly onPoolError?: (error: Error) => void }
+
 /** A client and its pool. Nothing is dialled before the first query. */
-export function openDatabase(
-  url: string,
-  options: { readonly onPoolError?: (error: Error) => void } = {},
-): PrismaClient {
+export function openDatabase(url: string, options: Options = {}): PrismaClient {
+  return open(url, USUAL, options)
+}
+
+/** A further one over the same database, for what people look for in the log: see `askLog`. */
+export function openLogDatabase(url: string, options: Options = {}): PrismaClient {
+  return open(url, LOOKING, options)
+}
+
+function open(url: string, pool: Pool, { onPoolError }: Options): PrismaClient {
   const adapter = new PrismaPg(
     {
       connectionString: url,
       application_name: 'recordroom',
-      max: 20,
+      max: pool.connections,
       keepAlive: true,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: QUERY_TIMEOUT_MS,
+      connectionTimeoutMillis: WAIT_MS,
+      query_timeout: pool.answerMs,
       // Whoever gives up does not stop the database, which would work on at an answer that nobody takes.
-      statement_timeout: QUERY_TIMEOUT_MS,
+      statement_timeout: pool.questionMs,
       // A transaction left open holds back what the sealer may take.
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     },
-    options.onPoolError === undefined ? {} : { onPoolError: options.onPoolError },
+    onPoolError === undefined ? {} : { onPoolError },
   )
   return new PrismaClient({ adapter })
 }

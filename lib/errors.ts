@@ -29,6 +29,8 @@ export const ERROR_CODES = {
     503,
     'What was asked for of the log is not sealed yet, so that nothing could be proven of it.',
   ],
+  'log-slow': [503, 'Looking through the log for this takes longer than is waited for.'],
+  'log-busy': [503, 'Others are looking through the log.'],
   'export-unready': [409, 'This export is being made, or was cancelled, has failed or has expired.'],
   // giving and taking access
   'own-access': [403, 'Nobody gives or approves access for themselves.'],

@@ -7,7 +7,7 @@ import { recordRefusals } from './auth/refusal-count.ts'
 import { EnvironmentError, findVariable, parseServerEnvironment } from './env.ts'
 import { createFrontServer, drain, type Listener } from './front-server.ts'
 import { startWorker } from './jobs/worker.ts'
-import { type Services, services } from './services.ts'
+import { leaveDatabase, type Services, services } from './services.ts'
 import { newUuid } from './uuid.ts'
 
 /** `npm start`. Nothing listens before everything that could be wrong has been looked at. */
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     await next.close()
     await recordRefusals(given)
     await recordServer(given, 'server.stopped')
-    await given.db.$disconnect()
+    await leaveDatabase(given)
     process.exit(0)
   }
   onEndWanted(() => {

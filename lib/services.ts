@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino'
 import type { PrismaClient } from '../prisma/client/client.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, openLogDatabase } from './database.ts'
 import { type Environment, parseEnvironment } from './env.ts'
 import { createSecretBox, type SecretBox } from './keys/seal.ts'
 import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
@@ -11,6 +11,8 @@ export type Services = {
   readonly env: Environment
   readonly log: Logger
   readonly db: PrismaClient
+  /** The same database, for what people look for in the log. */
+  readonly logDb: PrismaClient
   readonly outgoing: Outgoing
   readonly secrets: SecretBox
   readonly projects: ProjectRegistry
@@ -33,10 +35,16 @@ export function services(): Services {
 /** A set of one's own, for tests and commands. */
 export function createServices(env: Environment): Services {
   const log = pino({ level: env.logLevel, base: null })
-  const db = openDatabase(env.databaseUrl, {
-    onPoolError: (error) => log.warn({ err: error.message }, 'a database connection was lost'),
-  })
+  const onPoolError = (error: Error): void =>
+    log.warn({ err: error.message }, 'a database connection was lost')
+  const db = openDatabase(env.databaseUrl, { onPoolError })
+  const logDb = openLogDatabase(env.databaseUrl, { onPoolError })
   const outgoing = createOutgoing(env)
   const secrets = createSecretBox(env.secretsKey, env.secretsKeyPrevious)
-  return { env, log, db, outgoing, secrets, projects: createProjectRegistry(db, secrets, outgoing) }
+  return { env, log, db, logDb, outgoing, secrets, projects: createProjectRegistry(db, secrets, outgoing) }
+}
+
+/** Lets go of the database. */
+export async function leaveDatabase({ db, logDb }: Pick<Services, 'db' | 'logDb'>): Promise<void> {
+  await Promise.all([db.$disconnect(), logDb.$disconnect()])
 }

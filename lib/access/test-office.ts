@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import type { Actor } from '../auth/actor.ts'
 import { createTestServices } from '../auth/test-services.ts'
-import type { Services } from '../services.ts'
+import { leaveDatabase, type Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import { isRoleName, type Role } from './permissions.ts'
 
@@ -38,7 +38,7 @@ export async function openOffice(): Promise<TestOffice> {
       longestGrantDays: 30,
     }),
     hire: (name, roles = []) => hire(services, name, roles),
-    stop: () => services.db.$disconnect(),
+    stop: () => leaveDatabase(services),
   }
 }
 

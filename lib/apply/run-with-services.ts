@@ -1,6 +1,6 @@
 import { beginSeries } from '../audit/begin-series.ts'
 import { EnvironmentError } from '../env.ts'
-import { type Services, services } from '../services.ts'
+import { leaveDatabase, type Services, services } from '../services.ts'
 
 const FAILED = 1
 const CONFIGURATION_FAULT = 78
@@ -13,7 +13,7 @@ export async function runWithServices(command: (services: Services) => Promise<n
       await beginSeries(means.db)
       return await command(means)
     } finally {
-      await Promise.all([means.db.$disconnect(), means.outgoing.close()])
+      await Promise.all([leaveDatabase(means), means.outgoing.close()])
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message.trim() : String(error)}\n`)

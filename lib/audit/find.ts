@@ -1,5 +1,4 @@
 import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
-import { withinDeadline } from '../database.ts'
 import { findFolded } from './fold.ts'
 import type { LogScope } from './learn-filter.ts'
 import { placeOf } from './log-cursor.ts'
@@ -24,18 +23,18 @@ export type FoundEvents = { readonly events: LoggedEvent[]; readonly next: strin
 /**
  * The log within the projects of a scope, newest first; rows without a project are for readers of all. What is folded under
  * a viewing’s opening: see `pickPlaces`. Throws `request-invalid` for an `after` that is none or a person who may be too
- * many, and `audit-unavailable` when the database does not answer in time.
+ * many; what takes long is the caller's to end.
  */
 export async function findEvents(
   db: Reader,
   asked: { readonly filter: LogFilter; readonly scope: LogScope },
   page: EventPage,
 ): Promise<FoundEvents> {
-  const rows = await withinDeadline(findRows(db, asked, { ...page, limit: page.limit + 1 }))
+  const rows = await findRows(db, asked, { ...page, limit: page.limit + 1 })
   const openings = rows.slice(0, page.limit).flatMap(({ action, viewingId, at }) => {
     return viewingId !== null && isOpening(action) ? [{ viewingId, at }] : []
   })
-  const folded = await withinDeadline(findFolded(db, openings))
+  const folded = await findFolded(db, openings)
   return toPage(rows, page.limit, ({ action, viewingId }) =>
     viewingId !== null && isOpening(action) ? (folded.get(viewingId) ?? null) : null,
   )
@@ -80,12 +79,10 @@ export async function findEventsOfViewing(
   page: EventPage,
 ): Promise<FoundEvents> {
   const later = page.after === null ? Prisma.sql`true` : Prisma.sql`(e.at, e.id) > ${placeOf(page.after)}`
-  const where = await withinDeadline(whereOf(db, filter, scope))
-  const rows = await withinDeadline(
-    db.$queryRaw<EventRow[]>`
-      SELECT ${EVENT_COLUMNS} FROM ${EVENT_TABLES} WHERE ${where} AND ${later}
-      ORDER BY e.at, e.id LIMIT ${page.limit + 1}`,
-  )
+  const where = await whereOf(db, filter, scope)
+  const rows = await db.$queryRaw<EventRow[]>`
+    SELECT ${EVENT_COLUMNS} FROM ${EVENT_TABLES} WHERE ${where} AND ${later}
+    ORDER BY e.at, e.id LIMIT ${page.limit + 1}`
   return toPage(rows, page.limit, () => null)
 }
 

@@ -1,8 +1,10 @@
+import type { PrismaClient } from '../../prisma/client/client.ts'
 import { projectsFor } from '../access/permissions.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
-import { isAppError } from '../errors.ts'
+import { type ErrorCode, isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
+import { askLog } from './ask-log.ts'
 import { describeFilter } from './describe-filter.ts'
 import { type FoundEvents, findEvents, findEventsOfViewing } from './find.ts'
 import { findOrigins, type Origin } from './find-origins.ts'
@@ -10,6 +12,8 @@ import type { LogScope } from './learn-filter.ts'
 import type { LogQuery } from './log-query.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import { recordEvent } from './record.ts'
+
+type Reader = Pick<PrismaClient, '$queryRaw'>
 
 export type LogPage = FoundEvents & {
   /** Every line of the one viewing that was to be unfolded; `isCut` when it has more. */
@@ -26,26 +30,28 @@ export type LogPage = FoundEvents & {
 
 const PAGE_SIZE = 50
 const UNFOLDED_LIMIT = 500
+/** What whoever reads can mend by their filter, or by waiting: it is said beside the filter. */
+const ASKED_OTHERWISE: ReadonlySet<ErrorCode> = new Set(['request-invalid', 'log-slow', 'log-busy'])
 const NOTHING = { events: [], next: null, unfolded: null, origins: {} }
 
 /**
  * A page of the log, within the projects the reader's role is for: newest first, or, for one viewing, all of it from its
- * opening on. That it is read is on record before it is. Throws `audit-unavailable` when the log does not answer in time.
+ * opening on. That it is read is on record before it is. Throws `audit-unavailable`.
  */
 export async function readLog(services: Services, actor: Actor, query: LogQuery): Promise<LogPage> {
   if (query.faults.length > 0) return { ...NOTHING, faults: query.faults }
   const scope = projectsFor(actor.roles, 'audit:read')
   await recordReading(services, actor, query)
   try {
-    return { ...(await findPage(services, scope, query)), faults: [] }
+    return { ...(await askLog(services, (db) => findPage(db, scope, query))), faults: [] }
   } catch (error) {
-    if (isAppError(error) && error.code === 'request-invalid') return { ...NOTHING, faults: [error.detail] }
+    if (isAppError(error) && ASKED_OTHERWISE.has(error.code)) return { ...NOTHING, faults: [error.detail] }
     throw error
   }
 }
 
 async function findPage(
-  { db }: Services,
+  db: Reader,
   scope: LogScope,
   { filter, after, unfold }: LogQuery,
 ): Promise<Omit<LogPage, 'faults'>> {
@@ -62,11 +68,7 @@ async function findPage(
   return { ...found, origins, unfolded }
 }
 
-async function findUnfolded(
-  db: Services['db'],
-  scope: LogScope,
-  viewingId: string,
-): Promise<LogPage['unfolded']> {
+async function findUnfolded(db: Reader, scope: LogScope, viewingId: string): Promise<LogPage['unfolded']> {
   const page = { after: null, limit: UNFOLDED_LIMIT }
   const { events, next } = await findEventsOfViewing(db, { filter: { viewingId }, scope }, page)
   return { viewingId, events, isCut: next !== null }

@@ -4,22 +4,23 @@ import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { endOfDay, startOfDay, type Zone } from '../../zone.ts'
+import { askLog } from '../ask-log.ts'
 import { recordEvent } from '../record.ts'
 import { type DaySummary, summariseDay, USUAL_BULK } from './summarise-day.ts'
 
 /**
  * A day's summary of the projects whose log somebody may read. `day` is such as `2026-11-24`. That it is read is on record
- * before it is. Throws `request-invalid` for what is no day, `audit-unavailable`.
+ * before it is. Throws `request-invalid` for what is no day, `log-slow`, `log-busy`, `audit-unavailable`.
  */
 export async function readDay(
-  { db }: Services,
+  services: Services,
   actor: Actor,
   { day, zone }: { readonly day: string; readonly zone: Zone },
 ): Promise<DaySummary> {
   const [from, to] = [startOfDay(day, zone), endOfDay(day, zone)]
   if (from === null || to === null)
     throw new AppError('request-invalid', 'This is no day, such as 2026-11-24.')
-  await recordEvent(db, {
+  await recordEvent(services.db, {
     id: newUuid(),
     action: 'log.searched',
     outcome: 'allowed',
@@ -29,5 +30,6 @@ export async function readDay(
     after: { from: from.toISOString(), to: to.toISOString() },
   })
   const scope = projectsFor(actor.roles, 'audit:read')
-  return summariseDay(db, { day: { from, to, zone }, scope, bulkAbove: USUAL_BULK })
+  const wanted = { day: { from, to, zone }, scope, bulkAbove: USUAL_BULK }
+  return askLog(services, (db) => summariseDay(db, wanted))
 }

@@ -1,5 +1,4 @@
 import type { PrismaClient } from '../../../prisma/client/client.ts'
-import { withinDeadline } from '../../database.ts'
 import type { Zone } from '../../zone.ts'
 import type { LogScope } from '../learn-filter.ts'
 import { isOutside, type OfficeHours, parseOfficeHours } from './office-hours.ts'
@@ -59,21 +58,19 @@ export const USUAL_BULK = 50
 
 /**
  * What stood out on a day, project by project, of those whose log the reader may see. A project that has it switched off is
- * not looked at. Throws `audit-unavailable` when the log does not answer in time.
+ * not looked at.
  */
 export async function summariseDay(db: Reader, { day, scope, bulkAbove }: Wanted): Promise<DaySummary> {
-  const projects = await withinDeadline(
-    db.project.findMany({
-      ...(scope !== 'all' && { where: { id: { in: [...scope] } } }),
-      orderBy: { name: 'asc' },
-      select: { id: true, name: true, daySummary: true, officeHours: true },
-    }),
-  )
+  const projects = await db.project.findMany({
+    ...(scope !== 'all' && { where: { id: { in: [...scope] } } }),
+    orderBy: { name: 'asc' },
+    select: { id: true, name: true, daySummary: true, officeHours: true },
+  })
   const summed = projects.filter(({ daySummary }) => daySummary)
   const projectIds = summed.map(({ id }) => id)
   const [plays, refused] = await Promise.all([
-    withinDeadline(findPlays(db, day, projectIds)),
-    withinDeadline(countRefusals(db, day, projectIds)),
+    findPlays(db, day, projectIds),
+    countRefusals(db, day, projectIds),
   ])
   const of = new Map(projectIds.map((id): [string, Play[]] => [id, []]))
   for (const play of plays) of.get(play.projectId)?.push(play)

@@ -1,5 +1,6 @@
-import { withinDeadline } from '../../database.ts'
+import type { PrismaClient } from '../../../prisma/client/client.ts'
 import type { Services } from '../../services.ts'
+import { askLog } from '../ask-log.ts'
 import type { LogFilter } from '../log-filter.ts'
 import { whereOf } from '../log-where.ts'
 import type { OutgoingEvent } from './outgoing-event.ts'
@@ -7,7 +8,10 @@ import type { PullQuery } from './parse-pull.ts'
 import { ofScope, readSealed } from './read-sealed.ts'
 import { countReading, reportReading } from './report-reading.ts'
 import type { LogReader } from './require-token.ts'
+import type { OutScope } from './scope.ts'
 import { BEGINNING, findPlaceOf, parseCursor, renderCursor, type SealPlace } from './seal-place.ts'
+
+type Reader = Pick<PrismaClient, '$queryRaw'>
 
 export type PulledEvents = {
   readonly events: readonly OutgoingEvent[]
@@ -18,29 +22,32 @@ export type PulledEvents = {
 /**
  * The log as another program fetches it, in the order it was sealed in, within the projects of its token. That it goes
  * out is on record before the first of an hour does.
+ * Throws `request-invalid`, `log-slow`, `log-busy`, `audit-unavailable`.
  */
 export async function pullEvents(
   services: Services,
   { outlet, client }: LogReader,
   query: PullQuery,
 ): Promise<PulledEvents> {
-  const { db } = services
-  return withinDeadline(
-    (async () => {
-      const from = await findStart(services, query)
-      const where = isEmpty(query.filter)
-        ? ofScope(outlet.scope)
-        : [await whereOf(db, query.filter, outlet.scope)]
-      if (outlet.isReportDue) await reportReading(services, outlet, client)
-      const { events, next } = await readSealed(db, { from, limit: query.limit, where })
-      if (events.length > 0 || !outlet.isFresh) await countReading(services, outlet, events.length)
-      return { events, next: await renderCursor(db, next) }
-    })(),
-  )
+  const from = await askLog(services, (db) => findStart(db, query))
+  if (outlet.isReportDue) await reportReading(services, outlet, client)
+  const pulled = await askLog(services, (db) => pull(db, outlet.scope, { ...query, from }))
+  if (pulled.events.length > 0 || !outlet.isFresh) await countReading(services, outlet, pulled.events.length)
+  return pulled
+}
+
+async function pull(
+  db: Reader,
+  scope: OutScope,
+  { from, filter, limit }: PullQuery & { readonly from: SealPlace },
+): Promise<PulledEvents> {
+  const where = isEmpty(filter) ? ofScope(scope) : [await whereOf(db, filter, scope)]
+  const { events, next } = await readSealed(db, { from, limit, where })
+  return { events, next: await renderCursor(db, next) }
 }
 
 /** Where nothing was read yet: the beginning, or what was sealed since the time that is asked for. */
-async function findStart({ db }: Services, { after, filter }: PullQuery): Promise<SealPlace> {
+async function findStart(db: Reader, { after, filter }: PullQuery): Promise<SealPlace> {
   if (after !== null) return parseCursor(db, after)
   return filter.from === undefined ? BEGINNING : findPlaceOf(db, filter.from)
 }

@@ -1,9 +1,9 @@
-import { Prisma } from '../../../prisma/client/client.ts'
+import type { PrismaClient } from '../../../prisma/client/client.ts'
 import { projectsFor } from '../../access/permissions.ts'
 import type { Actor } from '../../auth/actor.ts'
-import { withinDeadline } from '../../database.ts'
 import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
+import { askLog } from '../ask-log.ts'
 import { parseCheckpoint } from '../checkpoint.ts'
 import { IN_BLOCK } from '../export/locate-in-blocks.ts'
 import { recordExport } from '../export/record-export.ts'
@@ -40,7 +40,7 @@ const MOST_LINES = 1_000
 
 /**
  * Everything that the log says of a recording within the reader's projects. It is on record as an export before it is
- * read, refusals too. Throws `request-invalid`.
+ * read, refusals too. Throws `request-invalid`, `log-slow`, `log-busy`, `audit-unavailable`.
  */
 export async function readReceipt(
   services: Services,
@@ -59,44 +59,40 @@ export async function readReceipt(
     throw new AppError('request-invalid', sentences.join(' '))
   }
   await recordExport(services, actor, about, { outcome: 'allowed' })
-  const { db, env } = services
   const scope = projectsFor(actor.roles, 'audit:export')
-  const { events, next } = await findEvents(
-    db,
-    { filter: { archiveId }, scope },
-    { after: null, limit: MOST_LINES },
-  )
-  const lines = await findPlaces(services, events.toReversed())
+  const { events, lines, isCut, checkpoint } = await askLog(services, async (db) => {
+    const page = { after: null, limit: MOST_LINES }
+    const { events, next } = await findEvents(db, { filter: { archiveId }, scope }, page)
+    const lines = await findPlaces(db, events.toReversed())
+    return { events, lines, isCut: next !== null, checkpoint: await findCheckpoint(db) }
+  })
   const first = events.find(({ sessionId }) => sessionId !== null)
   return {
     ...{ archiveId, sessionId: first?.sessionId ?? null, project: first?.project ?? null },
     ...{ madeAt: new Date(), zone, by: actor.name ?? actor.email ?? actor.subject },
-    ...{ lines, isCut: next !== null },
-    checkpoint: await findCheckpoint(services),
-    key: fingerprintOf(env.auditSigningKey),
+    ...{ lines, isCut, checkpoint },
+    key: fingerprintOf(services.env.auditSigningKey),
   }
 }
 
+type Reader = Pick<PrismaClient, '$queryRaw'>
 type PlaceRow = { eventId: string; block: bigint; leaf: string }
 
-async function findPlaces({ db }: Services, events: readonly LoggedEvent[]): Promise<ReceiptLine[]> {
+async function findPlaces(db: Reader, events: readonly LoggedEvent[]): Promise<ReceiptLine[]> {
   const eventIds = events.map(({ eventId }) => eventId)
-  const rows = await withinDeadline(
-    db.$queryRaw<PlaceRow[]>(Prisma.sql`
-      SELECT e.event_id AS "eventId", place.number AS block,
-        encode(substring(l.leaves FROM 32 * (array_position(l.ids, e.id) - 1) + 1 FOR 32), 'hex') AS leaf
-      FROM audit.events e ${IN_BLOCK}
-      JOIN audit.block_leaves l ON l.number = place.number
-      WHERE e.event_id = ANY(${eventIds}::uuid[])`),
-  )
+  const rows = await db.$queryRaw<PlaceRow[]>`
+    SELECT e.event_id AS "eventId", place.number AS block,
+      encode(substring(l.leaves FROM 32 * (array_position(l.ids, e.id) - 1) + 1 FOR 32), 'hex') AS leaf
+    FROM audit.events e ${IN_BLOCK}
+    JOIN audit.block_leaves l ON l.number = place.number
+    WHERE e.event_id = ANY(${eventIds}::uuid[])`
   const places = new Map(rows.map(({ eventId, block, leaf }) => [eventId, { block: Number(block), leaf }]))
   return events.map((event) => ({ event, sealed: places.get(event.eventId) ?? null }))
 }
 
-async function findCheckpoint({ db }: Services): Promise<Receipt['checkpoint']> {
-  const [row] = await withinDeadline(
-    db.$queryRaw<{ text: string }[]>`SELECT text FROM audit.checkpoints ORDER BY size DESC LIMIT 1`,
-  )
+async function findCheckpoint(db: Reader): Promise<Receipt['checkpoint']> {
+  const [row] = await db.$queryRaw<{ text: string }[]>`
+    SELECT text FROM audit.checkpoints ORDER BY size DESC LIMIT 1`
   const size = row === undefined ? undefined : parseCheckpoint(row.text)?.checkpoint.size
   return row === undefined || size === undefined ? null : { text: row.text, size }
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../../auth/actor.ts'
 import { withinDeadline } from '../../database.ts'
 import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
+import { askLog } from '../ask-log.ts'
 import { type Foreseen, foreseeRule } from './foresee-rule.ts'
 import { parseLogRule, type WantedRule } from './propose-rule.ts'
 
@@ -29,7 +30,7 @@ const PREVIEW_DEED = {
 
 /**
  * What a rule would let go today. Throws AppError `forbidden`, on record, for a project that is not there or not theirs, and
- * `audit-unavailable` when it takes longer than a page may.
+ * `log-slow` when it takes longer than a page may; `log-busy`, `audit-unavailable`.
  */
 export async function previewRule(services: Services, actor: Actor, wanted: WantedRule): Promise<Foreseen> {
   const { db } = services
@@ -47,7 +48,7 @@ export async function previewRule(services: Services, actor: Actor, wanted: Want
     await recordRefused(services, { actor, ...PREVIEW_DEED }, 'forbidden')
     throw new AppError('forbidden')
   }
-  return withinDeadline(foreseeRule(db, project?.id ?? null, { rule, now: new Date() }))
+  return askLog(services, (log) => foreseeRule(log, project?.id ?? null, { rule, now: new Date() }))
 }
 
 /** What is no number of months stays text, which no rule has. */
