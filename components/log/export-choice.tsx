@@ -23,7 +23,8 @@ export function ExportChoice({ asked, isLarge }: Props) {
       <p>
         {isLarge
           ? 'These are more than 50,000 lines, or take long to count: they are made in the background.'
-          : 'At once, or in the background.'}
+          : 'At once, or in the background.'}{' '}
+        One person may have two at a time of each kind.
       </p>
       <ul>
         {EXPORTS.map(({ name, what, ...form }) => (

@@ -1,3 +1,4 @@
+import type { Prisma } from '../../../prisma/client/client.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { withinDeadline } from '../../database.ts'
 import { AppError } from '../../errors.ts'
@@ -7,8 +8,8 @@ import { parseExport } from '../export/parse-export.ts'
 import { recordExport } from '../export/record-export.ts'
 import type { GivenParameters } from '../log-filter.ts'
 
-/** So many of a person's may wait or be made at once. */
-const MOST_OPEN = 3
+/** So many of a person's may wait or be made at once: they are made one after the other, and others wait for them. */
+const MOST_OPEN = 2
 const RETRY_AFTER_SECONDS = 60
 
 /**
@@ -26,31 +27,32 @@ export async function askForExport(
     await recordExport(services, actor, query, { outcome: 'refused', code: 'request-invalid' })
     throw new AppError('request-invalid', query.faults.join(' '))
   }
-  const { db } = services
   const exportId = newUuid()
-  const [open] = await withinDeadline(
-    db.$queryRaw<{ count: number }[]>`
-      SELECT count(*)::int AS count FROM log_exports
-      WHERE person_id = ${actor.personId}::uuid AND state IN ('waiting', 'running')`,
+  const isTaken = await withinDeadline(
+    services.db.$transaction(async (tx) => {
+      if ((await countOpen(tx, actor.personId)) >= MOST_OPEN) return false
+      await recordExport({ db: tx }, actor, { ...query, exportId }, { outcome: 'allowed' })
+      await tx.$executeRaw`
+        INSERT INTO log_exports (id, person_id, asked, format, expires_at)
+        VALUES (${exportId}::uuid, ${actor.personId}::uuid, ${JSON.stringify(given)}::jsonb, ${format},
+          now() + interval '24 hours')`
+      return true
+    }),
   )
-  if ((open?.count ?? 0) >= MOST_OPEN) {
-    await recordExport(services, actor, query, { outcome: 'refused', code: 'rate-limited' })
-    throw new AppError(
-      'rate-limited',
-      'Three exports of yours are being made already. Wait, or cancel one.',
-      {
-        facts: { retryAfterSeconds: RETRY_AFTER_SECONDS },
-      },
-    )
-  }
-  await recordExport(services, actor, { ...query, exportId }, { outcome: 'allowed' })
-  await withinDeadline(
-    db.$executeRaw`
-      INSERT INTO log_exports (id, person_id, asked, format, expires_at)
-      VALUES (${exportId}::uuid, ${actor.personId}::uuid, ${JSON.stringify(given)}::jsonb, ${format},
-        now() + interval '24 hours')`,
-  )
-  return { exportId }
+  if (isTaken) return { exportId }
+  await recordExport(services, actor, query, { outcome: 'refused', code: 'rate-limited' })
+  throw new AppError('rate-limited', 'Two exports of yours are being made already. Wait, or cancel one.', {
+    facts: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  })
+}
+
+/** Of those who ask at once the second waits for the first, so that none is left out. */
+async function countOpen(tx: Prisma.TransactionClient, personId: string): Promise<number> {
+  await tx.$queryRaw`SELECT FROM people WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
+  const [open] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM log_exports
+    WHERE person_id = ${personId}::uuid AND state IN ('waiting', 'running')`
+  return open?.count ?? 0
 }
 
 /** The parameters out of a body, which are texts by their names. Throws `request-invalid`. */

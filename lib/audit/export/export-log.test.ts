@@ -187,17 +187,22 @@ describe('is on record', () => {
   })
 })
 
-test('a fifth export at once is refused, and one may follow when one is through', async () => {
+test('a third export of one person at once is refused, and so is a fifth of all; one may follow when one is through', async () => {
   const never = new AbortController().signal
-  const begun = await Promise.all(
-    Array.from({ length: 4 }, async () => {
-      const chunks = (await exportLog(office.services, auditor, { format: 'csv' })).read(never)
-      await chunks.next()
-      return chunks
-    }),
-  )
+  const begin = async (who: Actor) => {
+    const chunks = (await exportLog(office.services, who, { format: 'csv' })).read(never)
+    await chunks.next()
+    return chunks
+  }
+  const begun = [await begin(auditor), await begin(auditor)]
   expect(await refusalOf(office.services, auditor, { format: 'csv' })).toBe('rate-limited')
   expect(await lastExport()).toMatchObject({ outcome: 'refused', code: 'rate-limited' })
+  begun.push(await begin(ofRetail), await begin(ofRetail))
+  const late = await office.hire('late', ['auditor'])
+  await expect(begin(late)).rejects.toMatchObject({
+    code: 'rate-limited',
+    detail: expect.stringMatching(/^Other exports/),
+  })
   await begun[0]?.return(undefined)
   expect(await refusalOf(office.services, auditor, { format: 'csv' })).toBeNull()
   for (const chunks of begun) await chunks.return(undefined)

@@ -27,9 +27,6 @@ const FILES: Readonly<Record<ExportFormat, { readonly ending: string; readonly c
   bundle: { ending: 'zip', contentType: 'application/zip' },
 }
 
-/** Busy places are free again when a file is through, which nobody knows. */
-const RETRY_AFTER_SECONDS = 30
-
 type Wanted = ExportQuery & {
   readonly format: ExportFormat
   /** Told how many more rows have been read. */
@@ -74,13 +71,7 @@ async function* readExport(
   wanted: Wanted,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const leave = takePlace(services)
-  if (leave === null) {
-    await recordExport(services, actor, wanted, { outcome: 'refused', code: 'rate-limited' })
-    throw new AppError('rate-limited', 'Other exports are under way. Try again in half a minute.', {
-      facts: { retryAfterSeconds: RETRY_AFTER_SECONDS },
-    })
-  }
+  const leave = await takePlaceOnRecord(services, actor, wanted)
   try {
     await recordExport(services, actor, wanted, { outcome: 'allowed' })
     yield* renderExport(services, actor, wanted, signal)
@@ -89,6 +80,15 @@ async function* readExport(
     throw error
   } finally {
     leave()
+  }
+}
+
+async function takePlaceOnRecord(services: Services, actor: Actor, wanted: Wanted): Promise<() => void> {
+  try {
+    return takePlace(services, actor)
+  } catch (refused) {
+    await recordExport(services, actor, wanted, { outcome: 'refused', code: 'rate-limited' })
+    throw refused
   }
 }
 

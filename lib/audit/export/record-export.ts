@@ -1,10 +1,9 @@
 import { type Actor, auditActor } from '../../auth/actor.ts'
 import type { ErrorCode } from '../../errors.ts'
-import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { describeFilter } from '../describe-filter.ts'
 import type { LogFilter } from '../log-filter.ts'
-import { recordEvent } from '../record.ts'
+import { type LogWriter, recordEvent } from '../record.ts'
 import type { ExportFormat } from './parse-export.ts'
 
 type Outcome =
@@ -25,7 +24,7 @@ type About = {
 
 /** Puts an export on record: what was asked for, and in which form. */
 export async function recordExport(
-  { db }: Services,
+  { db }: { readonly db: LogWriter },
   actor: Actor,
   { format, isRedacted, anchorSize, filter, exportId, isFetched }: About,
   outcome: Outcome,
