@@ -28,6 +28,7 @@ export function LogStateLine({ state, mayCheck }: Props) {
         <ul className={classes.facts}>
           <Sealed state={state} />
           <Anchored anchor={state.anchor} />
+          <Stamped stamp={state.stamp} />
           <Checked state={state} />
         </ul>
       </div>
@@ -60,12 +61,34 @@ function Anchored({ anchor }: { anchor: LogState['anchor'] }) {
           Last anchor <Moment at={anchor.lastAt} /> at {where}
         </>
       )}
-      {anchor.failingSince !== null && (
+      <Failing {...anchor} />
+    </li>
+  )
+}
+
+function Stamped({ stamp }: { stamp: LogState['stamp'] }) {
+  if (stamp === null) return null
+  const where = <span className="breakable">{stamp.where}</span>
+  return (
+    <li>
+      {stamp.lastAt === null ? (
+        <>No time stamp of {where} yet</>
+      ) : (
         <>
-          ; failing since <Moment at={anchor.failingSince} />: {anchor.cause}
+          Last time stamp <Moment at={stamp.lastAt} /> of {where}
         </>
       )}
+      <Failing {...stamp} />
     </li>
+  )
+}
+
+function Failing({ failingSince, cause }: Pick<NonNullable<LogState['stamp']>, 'failingSince' | 'cause'>) {
+  if (failingSince === null) return null
+  return (
+    <>
+      ; failing since <Moment at={failingSince} />: {cause}
+    </>
   )
 }
 
@@ -76,8 +99,8 @@ function Checked({ state: { lastCheck, running } }: { state: LogState }): ReactN
         <li>It has not been checked as a whole yet.</li>
       ) : (
         <li>
-          Last full check <Moment at={lastCheck.at} />,{' '}
-          {lastCheck.by === null ? 'at night' : `by ${lastCheck.by}`}: {lastCheck.sentence}
+          Last full check <Moment at={lastCheck.at} />
+          {sayFound(lastCheck)}
         </li>
       )}
       {running !== null && <li>{sayRunning(running)}</li>}
@@ -85,9 +108,14 @@ function Checked({ state: { lastCheck, running } }: { state: LogState }): ReactN
   )
 }
 
-function sayRunning({ done, size }: NonNullable<LogState['running']>): string {
-  if (size === null) return 'A check is about to begin.'
-  return `A check is running: ${done.toLocaleString('en')} of ${size.toLocaleString('en')} blocks.`
+function sayFound({ outcome, told }: NonNullable<LogState['lastCheck']>): string {
+  if (told !== null) return `, ${told.by === null ? 'at night' : `by ${told.by}`}: ${told.sentence}`
+  return outcome === 'allowed' ? ': it is whole.' : ': it is not whole.'
+}
+
+function sayRunning({ of }: NonNullable<LogState['running']>): string {
+  if (of === null) return 'A check is under way.'
+  return `A check is running: ${of.done.toLocaleString('en')} of ${of.size.toLocaleString('en')} blocks.`
 }
 
 function sayLong(seconds: number): string {

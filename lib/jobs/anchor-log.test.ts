@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { openOffice, type TestOffice } from '../access/test-office.ts'
+import { readAids } from '../audit/aids/read-aids.ts'
 import { readAnchorLag } from '../audit/anchor/anchor-lag.ts'
 import { openTestLog, type TestLog } from '../audit/anchor/test-log.ts'
 import { askCheck } from '../audit/check/ask-check.ts'
@@ -48,7 +49,7 @@ async function said(pattern: string): Promise<string[]> {
   return rows.map((row) => row.said)
 }
 
-const state = () => readLogState(log.db, log.services.env.auditAnchor)
+const state = () => readLogState(log.services, 'all')
 
 test('an anchor that fails is on record once for each cause, and so is its return', async () => {
   const size = await log.grow(2)
@@ -95,10 +96,16 @@ test('a check that an auditor asks for is run, and is on record as theirs', asyn
       found: expect.stringMatching(/^Whole: .* no anchor is configured\.$/),
     },
   ])
-  const { lastCheck, running, level } = await readLogState(office.services.db, null)
-  expect({ by: lastCheck?.by, running, level }).toEqual({ by: auditor.name, running: null, level: 'amber' })
+  const { lastCheck, running, level } = await readLogState(office.services, 'all')
+  expect({ told: lastCheck?.told, running, level }).toEqual({
+    ...{ told: { by: auditor.name, sentence: expect.stringContaining('Whole') }, running: null },
+    level: 'amber',
+  })
 
   const other = await office.hire('bob', [`auditor@${office.retail.id}`])
+  const { state } = await readAids(office.services, other)
+  expect(state).toMatchObject({ lastCheck: { at: lastCheck?.at, outcome: 'allowed', told: null }, level })
+  expect(JSON.stringify(state)).not.toContain(auditor.name)
   await expect(askCheck(office.services, other)).rejects.toMatchObject({ code: 'forbidden' })
   const asked = await office.services.db.$queryRaw<{ outcome: string }[]>`
     SELECT outcome::text FROM audit.events WHERE action = 'check.asked' ORDER BY id`

@@ -21,9 +21,12 @@ async function keepStamping(services: Services, signal: AbortSignal): Promise<vo
   while (!signal.aborted) {
     let pauseMs = EVERY_MS
     try {
-      if (url !== null && place !== null && (await stampNewest(db, outgoing, { url, signal })))
+      if (url !== null && place !== null) {
+        await stampNewest(db, outgoing, { url, signal })
+        if (deposit !== null) await depositStamps(db, deposit, signal)
+        // Where either had failed, it was due again.
         await noteReached(services, place)
-      if (url !== null && deposit !== null) await depositStamps(db, deposit, signal)
+      }
     } catch (error) {
       if (signal.aborted) return
       pauseMs = AFTER_FAILURE_MS

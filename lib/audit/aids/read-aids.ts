@@ -23,13 +23,13 @@ const MOST_REVIEWS = 20
 
 /** Throws `audit-unavailable`. */
 export async function readAids(services: Services, actor: Actor): Promise<ReadingAids> {
-  const { db, env } = services
+  const { db } = services
   const scope = projectsFor(actor.roles, 'audit:read')
   const [filterable, saved, reviews, state] = await Promise.all([
     listFilterable(services, actor),
     listSavedFilters(db, actor.personId),
     findReviews(db, scope, MOST_REVIEWS),
-    withinDeadline(readLogState(db, env.auditAnchor)),
+    withinDeadline(readLogState(services, scope)),
   ])
   return { filterable, saved, reviews, state, mayCheck: scope === 'all' }
 }
