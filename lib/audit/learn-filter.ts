@@ -1,6 +1,7 @@
-import type { PrismaClient } from '../../prisma/client/client.ts'
+import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
 import { AppError } from '../errors.ts'
 import type { LogFilter, LogRole } from './log-filter.ts'
+import { EVENT_TABLES } from './logged-event.ts'
 
 type Reader = Pick<PrismaClient, '$queryRaw'>
 
@@ -27,7 +28,7 @@ export async function learnFilter(db: Reader, filter: LogFilter, scope: LogScope
   const projectIds = intersect(named, scope)
   return {
     filter,
-    ...(person !== undefined && { subjects: await findSubjects(db, person) }),
+    ...(person !== undefined && { subjects: await findSubjects(db, person, scope) }),
     ...(projectIds !== 'all' && { projectIds }),
     ...(role !== undefined && { roleSets: ROLE_SETS.filter((set) => set & ROLE_BITS[role]) }),
   }
@@ -42,15 +43,31 @@ function intersect(one: LogScope, other: LogScope): LogScope {
 }
 
 /** A mail or a name leads to subjects by way of the people known today; the log itself knows a person by subject. */
-async function findSubjects(db: Reader, person: string): Promise<string[]> {
-  const known = await db.$queryRaw<{ subject: string }[]>`
-    SELECT DISTINCT subject FROM people
-    WHERE subject IS NOT NULL
-      AND (lower(email) = lower(${person}) OR position(lower(${person}) IN lower(name)) > 0)
-    LIMIT ${MOST_PEOPLE + 1}`
+async function findSubjects(db: Reader, person: string, scope: LogScope): Promise<string[]> {
+  const everybody = await findPeople(db, person, Prisma.sql`true`)
+  // How many there are elsewhere is not told: where they are too many, those count of whom the reader may read something.
+  const known =
+    everybody.length <= MOST_PEOPLE || scope === 'all'
+      ? everybody
+      : await findPeople(db, person, hasRowsWithin(scope))
   if (known.length > MOST_PEOPLE)
     throw new AppError('request-invalid', `More than ${MOST_PEOPLE} people fit this. Write more of the name.`)
-  return [...new Set([person, ...known.map(({ subject }) => subject)])]
+  return [...new Set([person, ...known])]
+}
+
+async function findPeople(db: Reader, person: string, which: Prisma.Sql): Promise<string[]> {
+  const found = await db.$queryRaw<{ subject: string }[]>`
+    SELECT subject FROM people
+    WHERE subject IS NOT NULL
+      AND (lower(email) = lower(${person}) OR position(lower(${person}) IN lower(name)) > 0) AND ${which}
+    LIMIT ${MOST_PEOPLE + 1}`
+  return found.map(({ subject }) => subject)
+}
+
+function hasRowsWithin(projectIds: readonly string[]): Prisma.Sql {
+  return Prisma.sql`EXISTS (
+    SELECT FROM ${EVENT_TABLES}
+    WHERE e.actor_subject = people.subject AND coalesce(e.project_id, o.project_id) = ANY(${[...projectIds]}::uuid[]))`
 }
 
 /** By the name that a project has, or had when it was changed. */

@@ -63,6 +63,12 @@ const fitting = async (filter: LogFilter, scope: LogScope = 'all'): Promise<stri
   return rows.map(({ line }) => line)
 }
 
+const actIn = ({
+  subject,
+  ...event
+}: Pick<AuditEvent, 'action' | 'projectId' | 'viewingId'> & { subject: string }) =>
+  recordEvent(db, { id: newUuid(), outcome: 'allowed', actor: person(subject, 'reviewer'), ...event })
+
 const NOBODYS = ['key.used', 'viewing.window']
 const WHOLE = ['viewing.opened', ...NOBODYS, 'viewing.refused', 'viewing.closed']
 const OTHERS = ['viewing.opened other', 'viewing.window other']
@@ -123,4 +129,17 @@ test('too many people for a name are refused, and not left out', async () => {
   })
   await expect(whereOf(db, { person: 'of-them' }, 'all')).rejects.toMatchObject({ code: 'request-invalid' })
   expect(await fitting({ person: 'of-them 17' })).toEqual([])
+  await actIn({ subject: 'many-7', action: 'recording.viewed', projectId: RETAIL })
+  await actIn({ subject: 'many-8', action: 'viewing.refused', viewingId: VIEWING })
+})
+
+test('how many there are in other projects is not told: those count who are on record in one’s own', async () => {
+  const many = { person: 'of-them' }
+  expect(await fitting(many, [RETAIL])).toEqual(['recording.viewed', 'viewing.refused'])
+  expect(await fitting(many, [PRIVATE])).toEqual([])
+  expect(await fitting(many, [])).toEqual([])
+  for (let n = 0; n < 201; n += 1)
+    await actIn({ subject: `many-${n}`, action: 'recording.viewed', projectId: PRIVATE })
+  await expect(whereOf(db, many, [PRIVATE])).rejects.toMatchObject({ code: 'request-invalid' })
+  expect(await fitting(many, [RETAIL])).toEqual(['recording.viewed', 'viewing.refused'])
 })
