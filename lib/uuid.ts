@@ -16,7 +16,16 @@ export function toLoggedId(text: string): string {
 export function newUuid(): string {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(Date.now(), 0, 6)
-  bytes.writeUInt8(0x70 | (bytes.readUInt8(6) & 0x0f), 6)
+  return render(bytes, 7)
+}
+
+/** The UUIDv8 (RFC 9562 §5.8) that a hash makes: the same for the same, wherever it is made. */
+export function uuidOf(hash: Uint8Array): string {
+  return render(Buffer.from(hash.subarray(0, 16)), 8)
+}
+
+function render(bytes: Buffer, version: number): string {
+  bytes.writeUInt8((version << 4) | (bytes.readUInt8(6) & 0x0f), 6)
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

@@ -6,6 +6,7 @@ import { whereOf } from '../log-where.ts'
 import type { OutgoingEvent } from './outgoing-event.ts'
 import type { PullQuery } from './parse-pull.ts'
 import { ofScope, readSealed } from './read-sealed.ts'
+import { recordAsked } from './record-asked.ts'
 import { countReading, reportReading } from './report-reading.ts'
 import type { LogReader } from './require-token.ts'
 import type { OutScope } from './scope.ts'
@@ -21,7 +22,7 @@ export type PulledEvents = {
 
 /**
  * The log as another program fetches it, in the order it was sealed in, within the projects of its token. That it goes
- * out is on record before the first of an hour does.
+ * out is on record before the first of an hour does, and what is looked for in it before it is.
  * Throws `request-invalid`, `log-slow`, `log-busy`, `audit-unavailable`.
  */
 export async function pullEvents(
@@ -31,6 +32,7 @@ export async function pullEvents(
 ): Promise<PulledEvents> {
   const from = await askLog(services, (db) => findStart(db, query))
   if (outlet.isReportDue) await reportReading(services, outlet, client)
+  if (!isEmpty(query.filter)) await recordAsked(services, { outlet, client }, query.filter)
   const pulled = await askLog(services, (db) => pull(db, outlet.scope, { ...query, from }))
   if (pulled.events.length > 0 || !outlet.isFresh) await countReading(services, outlet, pulled.events.length)
   return pulled

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Client as PgClient } from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openOffice, type TestOffice } from '../../access/test-office.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { recordRefusals } from '../../auth/refusal-count.ts'
@@ -328,6 +328,33 @@ describe('the log is read', () => {
       UPDATE log_outlets SET reported_at = now() - interval '61 minutes' WHERE id = ${tokenId}::uuid`
     await Promise.all([pull(token), pull(token)])
     expect(await lines()).toMatchObject([{}, { after: { rows: 8, since: expect.any(String) } }])
+  })
+
+  test('with what was looked for on record before, each question once an hour, and nothing that was typed', async () => {
+    const { tokenId, token } = await make(nora, { name: 'asking', projects: ['Retail EU'] })
+    const lines = async () => (await logOf('log.searched')).filter(({ target }) => target === tokenId)
+    await pull(token)
+    expect(await lines()).toEqual([])
+    const asked = { person: 'Robin Reviewer', case: 'C-7', session: randomUUID(), from: '2026-11-24' }
+    const [{ next }] = await Promise.all([pull(token, asked), pull(token, asked)])
+    await pull(token, { ...asked, after: next, limit: '1' })
+    const after = { name: 'asking', madeBy: nora.personId, personLength: 14, caseLength: 3 }
+    expect(await lines()).toMatchObject([
+      { outcome: 'allowed', after: { ...after, from: '2026-11-24T00:00:00.000Z' } },
+    ])
+    expect(JSON.stringify(await lines())).not.toMatch(/Robin|C-7/)
+    const [row] = await office.services.db.$queryRaw<Record<string, unknown>[]>`
+      SELECT actor_kind, archive_id::text, project_id::text FROM audit.events
+      WHERE action = 'log.searched' AND target_id = ${tokenId}`
+    expect(row).toEqual({
+      ...{ actor_kind: 'service', archive_id: asked.session, project_id: office.retail.id },
+    })
+    // As long, and somebody else.
+    await pull(token, { ...asked, person: 'Robyn Reviewer' })
+    expect(await lines()).toHaveLength(2)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+    await pull(token, asked).finally(() => vi.useRealTimers())
+    expect(await lines()).toHaveLength(3)
   })
 
   test('and the last of it is on record though nothing is read any more', async () => {

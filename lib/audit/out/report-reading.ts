@@ -5,11 +5,12 @@ import type { AuditClient } from '../event.ts'
 import { recordEvent } from '../record.ts'
 import { factsOfProjects } from './make-token.ts'
 import type { Outlet } from './outlet-row.ts'
+import type { OutScope } from './scope.ts'
 
 type Was = { readonly unreported: number; readonly reportedAt: Date | null }
 
 /** Who is on record for what goes out by itself. */
-const SERVICE = 'log-out'
+export const LOG_OUT = { kind: 'service', name: 'log-out' } as const
 
 /**
  * Puts on record that the log goes out this way, with how much did since the last such row: before the first bytes of an
@@ -29,12 +30,12 @@ export async function reportReading(
         WHERE o.id = was.id AND (was.reported_at IS NULL OR was.reported_at <= now() - interval '1 hour')
         RETURNING was.unreported, was.reported_at AS "reportedAt"`
       if (was === undefined) return
-      const projects = scope === 'all' ? [] : await findProjects(tx, scope)
+      const projects = await findScopeProjects(tx, scope)
       await recordEvent(tx, {
         id: newUuid(),
         action: 'log.exported',
         outcome: 'allowed',
-        actor: { kind: 'service', name: SERVICE },
+        actor: LOG_OUT,
         ...(client && { client }),
         target: { kind: kind === 'token' ? 'log-token' : 'log-push', id },
         ...factsOfProjects(projects),
@@ -58,9 +59,11 @@ export async function countReading(
     WHERE id = ${id}::uuid`)
 }
 
-function findProjects(tx: Pick<Services['db'], 'project'>, ids: readonly string[]) {
+/** Of a scope that names some; none where it is all. */
+export async function findScopeProjects(tx: Pick<Services['db'], 'project'>, scope: OutScope) {
+  if (scope === 'all') return []
   return tx.project.findMany({
-    where: { id: { in: [...ids] } },
+    where: { id: { in: [...scope] } },
     select: { id: true, name: true, region: true },
     orderBy: { name: 'asc' },
   })
