@@ -13,6 +13,11 @@ export default defineConfig({
   workers: 2,
   timeout: 120_000,
   expect: { timeout: 20_000 },
+  projects: [
+    { name: 'journeys', testIgnore: 'every-action.spec.ts' },
+    // Asks what all the others have put on record.
+    { name: 'afterwards', testMatch: 'every-action.spec.ts', dependencies: ['journeys'] },
+  ],
   reporter: [['list'], ['json']],
   use: {
     ...devices['Desktop Chrome'],

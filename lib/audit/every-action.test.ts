@@ -22,7 +22,7 @@ function testsIn(part: string): { path: string; title: string; line: string }[] 
 
 const actOf = (line: string): string => /^\| `([^`]+)`/.exec(line)?.[1] ?? ''
 const RULES = 'What rules ask for, and the tests that hold it'
-const ELSEWHERE = 'Acts that no browser test comes to'
+const ELSEWHERE = 'Acts that browser tests need not come to'
 const NOT_YET = 'Acts that nothing does yet'
 const notYet = [...under(NOT_YET).matchAll(/^\| `[^`]+` \|/gm)].map(([line]) => actOf(line))
 
