@@ -60,7 +60,12 @@ export async function setPersonState(
 async function shutOut({ tx, actor }: Act, personId: string): Promise<void> {
   const roles = await tx.roleHeld.findMany({ where: { personId }, select: { role: true, projectId: true } })
   await requireHolders(tx, roles)
-  const going = await tx.signIn.findMany({ where: { personId, endedAt: null }, select: { id: true } })
+  // In the order in which all do that end several: the provider may say at this moment that they have ended.
+  const going = await tx.signIn.findMany({
+    where: { personId, endedAt: null },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
   const ending = { reason: 'disabled', client: actor.client, by: auditActor(actor) } as const
   for (const { id: signInId } of going) await endSignInWithin(tx, { signInId, ...ending })
 }
