@@ -7,7 +7,8 @@ const CONNECT_TIMEOUT_MS = 3_000
 /** Longer than any question the product asks; what must be answered sooner uses `withinDeadline`. */
 const QUERY_TIMEOUT_MS = 30_000
 const IDLE_IN_TRANSACTION_MS = 60_000
-const DEADLINE_MS = 3_000
+/** So long a request waits for the database. */
+export const DEADLINE_MS = 3_000
 
 /** A client and its pool. Nothing is dialled before the first query. */
 export function openDatabase(
