@@ -1,7 +1,7 @@
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import { tell } from '../../notices/tell.ts'
-import { LONGEST_REASON, requireWords } from '../../plain-words.ts'
+import { countSeen, SHORTEST_WORD } from '../../plain-words.ts'
 import type { Services } from '../../services.ts'
 import { isUuid, toLoggedId } from '../../uuid.ts'
 import { aboutReach, isById } from '../about-reach.ts'
@@ -126,7 +126,7 @@ async function refuse(
   { tx, actor, record }: Act,
   { request, projectId, decision: { word } }: Refusing,
 ): Promise<DecidedRequest> {
-  if ((word?.trim() ?? '').length < 3)
+  if (countSeen(word ?? '') < SHORTEST_WORD)
     throw new AppError('reason-invalid', 'A refusal needs a word to whoever asked. Say why.')
   await tx.$executeRaw`
     UPDATE access_requests SET decision = 'refused', decided_at = now(), decided_by = ${actor.personId}::uuid,
@@ -149,7 +149,6 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
     throw new AppError('grant-invalid', 'This is more than was asked for. Approve that much, or less.')
   if (request.isDisabled)
     throw new AppError('person-invalid', 'Whoever asked has been disabled since. Refuse the request.')
-  if (decision.word !== null && decision.word !== '') requireLength(decision.word)
   const now = await readClock(tx)
   requireTimes({ from: now, until, now, longestDays: reach.longestDays })
   await tx.$executeRaw`
@@ -174,10 +173,6 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
     grantState: given.state,
   })
   return { requestId: request.id, state: 'approved', grantId: given.grantId, grantState: given.state }
-}
-
-function requireLength(word: string): void {
-  if (word.length > LONGEST_REASON) requireWords('word', word)
 }
 
 type Told = {
