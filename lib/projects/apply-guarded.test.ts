@@ -403,6 +403,19 @@ describe('grants by one hand, once the project has four eyes,', () => {
     expect(notices.filter(({ about }) => about.grantId === id)).toEqual([])
   })
 
+  test('that have ended before anybody was told are not told to wait', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    const { id: projectId } = await row()
+    const id = await give({ projectId })
+    await services.db.project.update({ where: { id: projectId }, data: { fourEyes: true } })
+    const times = { validFrom: new Date(Date.now() - 86_400_000), validUntil: new Date() }
+    await services.db.grant.update({ where: { id }, data: times })
+    await newRows()
+    expect(await apply({ ...SET_UP, concurrentViewings: 5 })).toEqual(['changed: concurrentViewings'])
+    const { notices } = await listNotices(services, bea)
+    expect(notices.filter(({ about }) => about.grantId === id)).toEqual([])
+  })
+
   test('are not given past a project that comes to have them meanwhile', async () => {
     await apply({ ...SET_UP, fourEyes: false })
     const { id: projectId } = await row()

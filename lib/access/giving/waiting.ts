@@ -19,7 +19,7 @@ export function renderWait(grant: Second): string {
 
 /**
  * Tells, once, of the grants that have begun to wait because a project they reach has come to have four eyes; the
- * database sees to that. Of one that has lapsed before anybody was told there is nothing left to approve.
+ * database sees to that. Of one that has lapsed or ended before anybody was told there is nothing left to approve.
  */
 export async function tellOfOlderWaits(
   tx: Prisma.TransactionClient,
@@ -30,7 +30,7 @@ export async function tellOfOlderWaits(
       UPDATE grants g SET wait_untold = false FROM projects pr
       WHERE pr.id = ${projectId}::uuid AND g.wait_untold AND ${REACHES_PROJECT} RETURNING g.*)
     SELECT ${GRANT_ROW} FROM begun g
-    WHERE g.approved_at IS NULL AND g.revoked_at IS NULL
+    WHERE g.approved_at IS NULL AND g.revoked_at IS NULL AND g.valid_until > now()
       AND g.given_at > now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
     ORDER BY g.id`
   for (const grant of begun) await tellOfWait(tx, grant)
