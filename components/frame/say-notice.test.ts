@@ -44,6 +44,9 @@ test('a change of all projects is not told as one of a single project', () => {
   const about = { scope: 'all', project: null }
   expect(say('change.awaiting', about)).toBe('A change of all projects waits for a second administrator.')
   expect(say('change.decided', about)).toBe('A change of all projects was decided.')
+  expect(say('change.awaiting', { scope: 'portal', project: null })).toBe(
+    'A change of the portal’s own log waits for a second administrator.',
+  )
 })
 
 describe('of a grant', () => {

@@ -10,7 +10,7 @@ export function sayNotice(
 ): string {
   const reach = sayReach(about)
   const to = reach === null ? '' : ` to ${reach}`
-  const of = about.scope === 'all' ? 'all projects' : (about.project ?? 'a project')
+  const of = sayChanged(about)
   switch (kind) {
     case 'request.made':
       return `${about.person ?? 'Somebody'} asks for access${to}.`
@@ -41,7 +41,12 @@ export function sayNotice(
   }
 }
 
-/** What the log's rule will drop: of a project personal values, of all projects whole months. */
+function sayChanged({ scope, project = null }: NoticeAbout): string {
+  if (scope === 'portal') return 'the portal’s own log'
+  return scope === 'all' ? 'all projects' : (project ?? 'a project')
+}
+
+/** What the log’s rule will drop: of a project personal values, of all projects whole months. */
 function sayAnnounced({ part, project, from, to }: NoticeAbout): string {
   const months = from === to ? from : `${from} to ${to}`
   if (part === 'lines') return `In a week the log drops the lines of ${months}.`

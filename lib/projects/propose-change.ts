@@ -25,6 +25,7 @@ export async function proposeChange(
   const id = newUuid()
   const { kind } = payload
   const { lines, forAll, webhookId } = summary
+  const about = aboutChanged(project, { kind, forAll })
   await tx.change.create({
     data: {
       ...{ id, projectId: project.id, kind, proposedBy: proposedBy?.personId ?? null },
@@ -35,7 +36,7 @@ export async function proposeChange(
   await record({
     action: 'change.proposed',
     target: { kind: 'change', id },
-    after: { kind, lines, ...(forAll && { of: 'all projects' }) },
+    after: { kind, lines, ...(forAll && { of: about.scope === 'portal' ? 'the portal' : 'all projects' }) },
     ...(log !== undefined && 'reason' in log && { reason: log.reason }),
   })
   const administrators = await findAdministrators(tx, forAll ? null : project.id)
@@ -44,7 +45,7 @@ export async function proposeChange(
     to: administrators.filter((personId) => personId !== proposedBy?.personId),
     projectId: forAll ? null : project.id,
     about: {
-      ...{ changeId: id, change: kind, ...aboutChanged(project, forAll) },
+      ...{ changeId: id, change: kind, ...about },
       person: proposedBy?.name ?? null,
     },
   })

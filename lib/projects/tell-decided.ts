@@ -28,7 +28,7 @@ export async function tellDecided(
     to: all.filter((personId) => personId !== by),
     projectId: change.forAll ? null : project.id,
     about: {
-      ...{ changeId: change.id, change: change.kind, ...aboutChanged(project, change.forAll) },
+      ...{ changeId: change.id, change: change.kind, ...aboutChanged(project, change) },
       state,
     },
   })
