@@ -1,4 +1,4 @@
-import { findAdministrators } from '../notices/find-administrators.ts'
+import { findHoldersOf } from '../notices/find-holders-of.ts'
 import { tell } from '../notices/tell.ts'
 import { newUuid } from '../uuid.ts'
 import type { Applying } from './applying.ts'
@@ -39,7 +39,7 @@ export async function proposeChange(
     after: { kind, lines, ...(forAll && { of: about.scope === 'portal' ? 'the portal' : 'all projects' }) },
     ...(log !== undefined && 'reason' in log && { reason: log.reason }),
   })
-  const administrators = await findAdministrators(tx, forAll ? null : project.id)
+  const administrators = await findHoldersOf(tx, 'admin', forAll ? null : project.id)
   await tell(tx, {
     kind: 'change.awaiting',
     to: administrators.filter((personId) => personId !== proposedBy?.personId),

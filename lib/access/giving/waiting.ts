@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../prisma/client/client.ts'
-import { findAdministrators } from '../../notices/find-administrators.ts'
+import { findHoldersOf } from '../../notices/find-holders-of.ts'
 import { DECIDE_WITHIN_HOURS } from '../deciding.ts'
 import { GRANT_ROW, type GrantRow } from '../grant-row.ts'
 import { REACHES_PROJECT } from '../grants.ts'
@@ -42,7 +42,7 @@ export async function tellOfOlderWaits(
  * it or asked for it.
  */
 export async function tellOfWait(tx: Prisma.TransactionClient, grant: GrantRow): Promise<void> {
-  const administrators = await findAdministrators(tx, grant.projectId)
+  const administrators = await findHoldersOf(tx, 'admin', grant.projectId)
   const others = await tx.$queryRaw<{ id: string }[]>`
     SELECT p.id FROM grants g
     LEFT JOIN access_requests q ON q.id = g.request_id
