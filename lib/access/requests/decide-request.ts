@@ -10,10 +10,11 @@ import { requireAnother, requireTimes } from '../check-grant.ts'
 import { DECIDE_WITHIN_HOURS } from '../deciding.ts'
 import { findReach, type Reach, toReachRow } from '../find-reach.ts'
 import { insertGrant } from '../giving/insert-grant.ts'
+import { lockGiving } from '../giving/lock-four-eyes.ts'
 import { requireManager } from '../giving/require-manager.ts'
 import { factsOfReach } from '../grant-row.ts'
 import type { GrantState } from '../held-access.ts'
-import type { Right } from '../permissions.ts'
+import { managesProject, type Right } from '../permissions.ts'
 import { readClock } from '../read-clock.ts'
 import { completeRights, type WantedReach } from '../wanted.ts'
 
@@ -71,6 +72,7 @@ export async function decideRequest(
 ): Promise<DecidedRequest> {
   const deed = deedOfDecision(decision.requestId)(decision)
   return act(services, { actor, ...deed }, async (doing) => {
+    if (decision.approve) await lockGiving(doing.tx)
     const request = await lockRequest(doing, decision.requestId)
     const reach = await findReach(doing.tx, toWantedReach(request))
     requireDecider(doing.actor, request, reach)
@@ -109,10 +111,7 @@ function requireDecider(actor: Actor, { projectId }: Row, reach: Reach | null): 
     requireManager(actor, reach)
     return
   }
-  const decides = actor.roles.some(
-    (held) => held.role === 'admin' && (held.projectId === null || held.projectId === projectId),
-  )
-  if (!decides) throw new AppError('forbidden')
+  if (!managesProject(actor.roles, projectId)) throw new AppError('forbidden')
 }
 
 type Refusing = {
