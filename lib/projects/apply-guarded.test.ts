@@ -521,6 +521,22 @@ describe('grants by one hand, once the project has four eyes,', () => {
     expect(await row()).toMatchObject({ region: 'us' })
   })
 
+  test('and whoever may not decide a change of rules waits for nobody', async () => {
+    await apply({ ...SET_UP, region: 'eu' })
+    await apply({ ...SET_UP, region: 'us' })
+    const [change] = await listOf('open')
+    const stranger = await office.hire('stranger', [`admin@${office.retail.id}`])
+    const giver = new pg.Client({ connectionString: office.ownerUrl })
+    await giver.connect()
+    try {
+      await giver.query('BEGIN')
+      await giver.query('SELECT lock_four_eyes(false)')
+      await expect(approve(change?.id, stranger)).rejects.toMatchObject({ code: 'forbidden' })
+    } finally {
+      await giver.end()
+    }
+  })
+
   test('do not count even before they are seen to wait', async () => {
     await apply({ ...SET_UP, fourEyes: false })
     const { id: projectId } = await row()
