@@ -74,6 +74,15 @@ describe('of a grant', () => {
       )
   })
 
+  test('that a second one has approved is told to whoever gave it as what they gave', () => {
+    const about = { ...RETAIL, holder: 'Robin Reviewer', group: null, from: null }
+    expect(say('grant.given', about, true)).toBe('Access you gave to Robin Reviewer was approved: Retail EU.')
+    const later = { ...RETAIL, holder: null, group: 'desk', from: '2026-12-01T09:30:00.000Z' }
+    expect(say('grant.given', later, true)).toBe(
+      'Access you gave to the group desk was approved, from 2026-12-01 09:30:00 UTC on: Retail EU.',
+    )
+  })
+
   test('that ends is told to whoever gave it as what they gave', () => {
     const about = { scope: 'archive', project: 'Retail EU', holder: 'Robin Reviewer', group: null }
     expect(say('grant.ending', about)).toBe('Your access to one recording of Retail EU is about to end.')

@@ -25,13 +25,15 @@ export function sayNotice(
     case 'grant.awaiting':
       return `A grant of access${to} waits for a second administrator.`
     case 'grant.given':
-      return `${sayHolder(about)} given access${to}${sayFrom(about, zone)}.`
+      return isGiver
+        ? sayGiven(about, reach, `was approved${sayFrom(about, zone)}`)
+        : `${sayHolder(about)} given access${to}${sayFrom(about, zone)}.`
     case 'grant.refused':
       return `A grant of access${to} was not approved.`
     case 'grant.revoked':
       return `${isGiver ? 'A grant of access' : sayAccess(about)}${to} was taken back.`
     case 'grant.ending':
-      return isGiver ? sayGivenEnding(about, reach) : `${sayAccess(about)}${to} is about to end.`
+      return isGiver ? sayGiven(about, reach, 'is about to end') : `${sayAccess(about)}${to} is about to end.`
     case 'change.awaiting':
       return `A change of ${of} waits for a second administrator.`
     case 'change.decided':
@@ -84,7 +86,8 @@ function sayFrom({ from = null }: NoticeAbout, zone: Zone): string {
   return at === null || Number.isNaN(at.getTime()) ? '' : `, from ${formatMoment(at, zone)} on`
 }
 
-function sayGivenEnding({ holder = null, group = null }: NoticeAbout, reach: string | null): string {
+/** What has become of access that whoever is told gave. */
+function sayGiven({ holder = null, group = null }: NoticeAbout, reach: string | null, what: string): string {
   const whom = group === null ? holder : `the group ${group}`
-  return `Access you gave${whom === null ? '' : ` to ${whom}`} is about to end${reach === null ? '' : `: ${reach}`}.`
+  return `Access you gave${whom === null ? '' : ` to ${whom}`} ${what}${reach === null ? '' : `: ${reach}`}.`
 }

@@ -45,7 +45,9 @@ async function approve(doing: Act, grant: LockedGrant): Promise<GivenGrant> {
   if (grant.personId !== null && grant.givenBy !== null)
     await makeReviewer(doing, { personId: grant.personId, projectId: grant.projectId })
   await record('grant.approved')
-  await tellOfGrant(tx, grant, { kind: 'grant.given', to: await findHolders(tx, grant) })
+  // Whoever gave it knows that it was to be, not that it is.
+  const to = [...(await findHolders(tx, grant)), ...(grant.givenBy === null ? [] : [grant.givenBy])]
+  await tellOfGrant(tx, grant, { kind: 'grant.given', to })
   return { grantId: grant.id, state: grant.isEarly ? 'not yet' : 'in force' }
 }
 
