@@ -74,6 +74,20 @@ describe('of a grant', () => {
       )
   })
 
+  test('that counted and waits now is told as that, and how that ended', () => {
+    const about = { ...RETAIL, holder: 'Robin Reviewer', group: null, counted: 'before' }
+    expect(say('grant.suspended', about)).toBe(
+      'Your access to Retail EU waits for a second administrator, and opens nothing until then.',
+    )
+    expect(say('grant.suspended', about, true)).toBe(
+      'Access you gave to Robin Reviewer waits for a second administrator: Retail EU.',
+    )
+    expect(say('grant.refused', { ...about, group: 'desk' })).toBe(
+      'The access of your group desk to Retail EU has ended: no second administrator approved it.',
+    )
+    expect(say('grant.refused', about, true)).toBe('A grant of access to Retail EU was not approved.')
+  })
+
   test('that a second one has approved is told to whoever gave it as what they gave', () => {
     const about = { ...RETAIL, holder: 'Robin Reviewer', group: null, from: null }
     expect(say('grant.given', about, true)).toBe('Access you gave to Robin Reviewer was approved: Retail EU.')

@@ -24,12 +24,18 @@ export function sayNotice(
       return `A request for access${to} lapsed: nobody decided in time.`
     case 'grant.awaiting':
       return `A grant of access${to} waits for a second administrator.`
+    case 'grant.suspended':
+      return isGiver
+        ? sayGiven(about, reach, 'waits for a second administrator')
+        : `${sayAccess(about)}${to} waits for a second administrator, and opens nothing until then.`
     case 'grant.given':
       return isGiver
         ? sayGiven(about, reach, `was approved${sayFrom(about, zone)}`)
         : `${sayHolder(about)} given access${to}${sayFrom(about, zone)}.`
     case 'grant.refused':
-      return `A grant of access${to} was not approved.`
+      return about.counted === 'before' && !isGiver
+        ? `${sayAccess(about)}${to} has ended: no second administrator approved it.`
+        : `A grant of access${to} was not approved.`
     case 'grant.revoked':
       return `${isGiver ? 'A grant of access' : sayAccess(about)}${to} was taken back.`
     case 'grant.ending':

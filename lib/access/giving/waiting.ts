@@ -3,7 +3,7 @@ import { findHoldersOf } from '../../notices/find-holders-of.ts'
 import { DECIDE_WITHIN_HOURS } from '../deciding.ts'
 import { GRANT_ROW, type GrantRow } from '../grant-row.ts'
 import { REACHES_PROJECT } from '../grants.ts'
-import { tellOfGrant } from './tell-of-grant.ts'
+import { findAware, tellOfGrant } from './tell-of-grant.ts'
 
 type Second = { readonly needsSecond: boolean; readonly approvedAt: Date | null }
 
@@ -39,7 +39,7 @@ export async function tellOfOlderWaits(
 
 /**
  * Tells those who may approve a grant that it waits: the administrators of where it reaches, but not whoever gave it, holds
- * it or asked for it.
+ * it or asked for it. Where it counted before, whom it was for and who gave it are told that it does no more.
  */
 export async function tellOfWait(tx: Prisma.TransactionClient, grant: GrantRow): Promise<void> {
   const administrators = await findHoldersOf(tx, 'admin', grant.projectId)
@@ -49,4 +49,6 @@ export async function tellOfWait(tx: Prisma.TransactionClient, grant: GrantRow):
     JOIN people p ON (p.id IN (g.given_by, g.person_id, q.asked_by) OR g.group_name = ANY (p.groups)) IS NOT TRUE
     WHERE g.id = ${grant.id}::uuid AND p.id = ANY (${administrators}::uuid[])`
   await tellOfGrant(tx, grant, { kind: 'grant.awaiting', to: others.map(({ id }) => id) })
+  if (grant.countedBefore)
+    await tellOfGrant(tx, grant, { kind: 'grant.suspended', to: await findAware(tx, grant) })
 }

@@ -6,7 +6,7 @@ import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { aboutReach, isById } from '../about-reach.ts'
 import { DECIDE_WITHIN_HOURS } from '../deciding.ts'
-import { findPromised, tellOfGrant } from '../giving/tell-of-grant.ts'
+import { findAware, tellOfGrant } from '../giving/tell-of-grant.ts'
 import { factsOfGrant, factsOfReach, GRANT_ROW, type GrantRow, type ReachRow } from '../grant-row.ts'
 import { ASKED_PROJECT } from '../request-project.ts'
 
@@ -72,5 +72,5 @@ async function lapseGrant(tx: Prisma.TransactionClient, id: string): Promise<voi
     ...{ id: newUuid(), action: 'grant.refused', outcome: 'allowed', code: 'lapsed', actor: SERVICE },
     ...factsOfGrant(grant),
   })
-  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant), hasNeverCounted: true })
+  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: await findAware(tx, grant), hasWaited: true })
 }
