@@ -93,6 +93,7 @@ test('a hold is placed by an auditor, keeps a line from being erased, and is rel
   await desk.getByRole('button', { name: 'Place a hold' }).click()
   const dialog = desk.getByRole('dialog')
   await dialog.getByLabel('Case').fill(reference)
+  await expect(dialog.getByLabel('Why')).toHaveAccessibleDescription(/Name nobody here/)
   await dialog.getByLabel('Why').fill('A court asks for this case.')
   await dialog.getByRole('button', { name: 'Place', exact: true }).click()
   await expect(dialog).toHaveCount(0)

@@ -19,7 +19,8 @@ const USUAL: Pool = { connections: 20, questionMs: 30_000, answerMs: 30_000 }
 /** Somebody may look for what takes long to find in the log: that has few connections, and not for long. */
 const LOOKING: Pool = { connections: 4, questionMs: 5_000, answerMs: 6_000 }
 const IDLE_IN_TRANSACTION_MS = 60_000
-const DEADLINE_MS = 3_000
+/** So long a request waits for the database. */
+export const DEADLINE_MS = 3_000
 
 type Options = { readonly onPoolError?: (error: Error) => void }
 

@@ -401,6 +401,27 @@ describe('a grant', () => {
     expect(await staysApproved(`rights = '{recording:play}', approved_at = now()`)).toBe(false)
   })
 
+  test('that waits is known to have counted before, or not to have, whatever is written', async () => {
+    const hasCounted = async (...statements: readonly string[]): Promise<boolean | undefined> => {
+      await application.ask('BEGIN')
+      for (const statement of statements) await application.ask(statement)
+      const [row] = await application.ask<{ counted: boolean }>(
+        `SELECT counted_before AS counted FROM grants WHERE id = '${kept.id}'`,
+      )
+      await application.ask('ROLLBACK')
+      return row?.counted
+    }
+    const set = (what: string): string => `UPDATE grants SET ${what} WHERE id = '${kept.id}'`
+    const more = set(`valid_until = '2100-01-01'`)
+    const fourEyes = `UPDATE projects SET four_eyes = true WHERE id = '${id.retail}'`
+    expect(await hasCounted(give({ ...onWealth, counted_before: true }), more)).toBe(false)
+    expect(await hasCounted(give(onWealth), set('counted_before = true'))).toBe(false)
+    expect(await hasCounted(give(onWealth), approve(id.blake, kept.id), more)).toBe(true)
+    expect(await hasCounted(give(kept), fourEyes)).toBe(true)
+    expect(await hasCounted(give(kept), fourEyes, set('counted_before = false'), more)).toBe(true)
+    expect(await hasCounted(give(kept), fourEyes, approve(id.blake, kept.id))).toBe(true)
+  })
+
   test.each<[string, Row]>([
     ['project', {}],
     ['region', { scope: 'region', project_id: null, region: 'retail land' }],

@@ -15,6 +15,8 @@ type Props = {
   readonly label: string
   /** The fewest characters that say something; 0: it may be left empty. */
   readonly shortest: number
+  /** What whoever writes one should know. */
+  readonly hint?: string
   /** What the button says that does it. */
   readonly confirm: string
   readonly isBad?: boolean
@@ -24,7 +26,7 @@ type Props = {
 
 /** Asks for a word before something is done. Mounted while it is asked; what was typed stays when it is refused. */
 export function WordDialog(props: Props) {
-  const { title, children, label, shortest, confirm, isBad = false, change, onClose } = props
+  const { title, children, label, shortest, hint, confirm, isBad = false, change, onClose } = props
   useFocusGivenBack()
   const field = useRef<HTMLTextAreaElement>(null)
   const [word, setWord] = useState('')
@@ -55,7 +57,7 @@ export function WordDialog(props: Props) {
           <Textarea
             ref={field}
             label={label}
-            description={shortest === 0 ? 'May be left empty.' : undefined}
+            description={shortest === 0 ? 'May be left empty.' : hint}
             required={shortest > 0}
             data-autofocus
             autosize

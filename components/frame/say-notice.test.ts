@@ -44,6 +44,9 @@ test('a change of all projects is not told as one of a single project', () => {
   const about = { scope: 'all', project: null }
   expect(say('change.awaiting', about)).toBe('A change of all projects waits for a second administrator.')
   expect(say('change.decided', about)).toBe('A change of all projects was decided.')
+  expect(say('change.awaiting', { scope: 'portal', project: null })).toBe(
+    'A change of the portal’s own log waits for a second administrator.',
+  )
 })
 
 describe('of a grant', () => {
@@ -69,6 +72,29 @@ describe('of a grant', () => {
       expect(say('grant.revoked', { ...RETAIL, group }, true)).toBe(
         'A grant of access to Retail EU was taken back.',
       )
+  })
+
+  test('that counted and waits now is told as that, and how that ended', () => {
+    const about = { ...RETAIL, holder: 'Robin Reviewer', group: null, counted: 'before' }
+    expect(say('grant.suspended', about)).toBe(
+      'Your access to Retail EU waits for a second administrator, and opens nothing until then.',
+    )
+    expect(say('grant.suspended', about, true)).toBe(
+      'Access you gave to Robin Reviewer waits for a second administrator: Retail EU.',
+    )
+    expect(say('grant.refused', { ...about, group: 'desk' })).toBe(
+      'The access of your group desk to Retail EU has ended: no second administrator approved it.',
+    )
+    expect(say('grant.refused', about, true)).toBe('A grant of access to Retail EU was not approved.')
+  })
+
+  test('that a second one has approved is told to whoever gave it as what they gave', () => {
+    const about = { ...RETAIL, holder: 'Robin Reviewer', group: null, from: null }
+    expect(say('grant.given', about, true)).toBe('Access you gave to Robin Reviewer was approved: Retail EU.')
+    const later = { ...RETAIL, holder: null, group: 'desk', from: '2026-12-01T09:30:00.000Z' }
+    expect(say('grant.given', later, true)).toBe(
+      'Access you gave to the group desk was approved, from 2026-12-01 09:30:00 UTC on: Retail EU.',
+    )
   })
 
   test('that ends is told to whoever gave it as what they gave', () => {

@@ -10,7 +10,7 @@ export function sayNotice(
 ): string {
   const reach = sayReach(about)
   const to = reach === null ? '' : ` to ${reach}`
-  const of = about.scope === 'all' ? 'all projects' : (about.project ?? 'a project')
+  const of = sayChanged(about)
   switch (kind) {
     case 'request.made':
       return `${about.person ?? 'Somebody'} asks for access${to}.`
@@ -24,14 +24,22 @@ export function sayNotice(
       return `A request for access${to} lapsed: nobody decided in time.`
     case 'grant.awaiting':
       return `A grant of access${to} waits for a second administrator.`
+    case 'grant.suspended':
+      return isGiver
+        ? sayGiven(about, reach, 'waits for a second administrator')
+        : `${sayAccess(about)}${to} waits for a second administrator, and opens nothing until then.`
     case 'grant.given':
-      return `${sayHolder(about)} given access${to}${sayFrom(about, zone)}.`
+      return isGiver
+        ? sayGiven(about, reach, `was approved${sayFrom(about, zone)}`)
+        : `${sayHolder(about)} given access${to}${sayFrom(about, zone)}.`
     case 'grant.refused':
-      return `A grant of access${to} was not approved.`
+      return about.counted === 'before' && !isGiver
+        ? `${sayAccess(about)}${to} has ended: no second administrator approved it.`
+        : `A grant of access${to} was not approved.`
     case 'grant.revoked':
       return `${isGiver ? 'A grant of access' : sayAccess(about)}${to} was taken back.`
     case 'grant.ending':
-      return isGiver ? sayGivenEnding(about, reach) : `${sayAccess(about)}${to} is about to end.`
+      return isGiver ? sayGiven(about, reach, 'is about to end') : `${sayAccess(about)}${to} is about to end.`
     case 'change.awaiting':
       return `A change of ${of} waits for a second administrator.`
     case 'change.decided':
@@ -41,7 +49,12 @@ export function sayNotice(
   }
 }
 
-/** What the log's rule will drop: of a project personal values, of all projects whole months. */
+function sayChanged({ scope, project = null }: NoticeAbout): string {
+  if (scope === 'portal') return 'the portal’s own log'
+  return scope === 'all' ? 'all projects' : (project ?? 'a project')
+}
+
+/** What the log’s rule will drop: of a project personal values, of all projects whole months. */
 function sayAnnounced({ part, project, from, to }: NoticeAbout): string {
   const months = from === to ? from : `${from} to ${to}`
   if (part === 'lines') return `In a week the log drops the lines of ${months}.`
@@ -79,7 +92,8 @@ function sayFrom({ from = null }: NoticeAbout, zone: Zone): string {
   return at === null || Number.isNaN(at.getTime()) ? '' : `, from ${formatMoment(at, zone)} on`
 }
 
-function sayGivenEnding({ holder = null, group = null }: NoticeAbout, reach: string | null): string {
+/** What has become of access that whoever is told gave. */
+function sayGiven({ holder = null, group = null }: NoticeAbout, reach: string | null, what: string): string {
   const whom = group === null ? holder : `the group ${group}`
-  return `Access you gave${whom === null ? '' : ` to ${whom}`} is about to end${reach === null ? '' : `: ${reach}`}.`
+  return `Access you gave${whom === null ? '' : ` to ${whom}`} ${what}${reach === null ? '' : `: ${reach}`}.`
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { LoggedEvent } from '../../lib/audit/logged-event.ts'
 import { WordDialog } from '../access/word-dialog.tsx'
 import { isErased } from './is-erased.ts'
+import { REASON_STAYS } from './reason-hint.ts'
 
 type Props = {
   readonly event: Pick<
@@ -36,6 +37,7 @@ export function RetentionErase({ event }: Props) {
           title={`Erase the personal values of line ${id}`}
           label="Why they must go"
           shortest={10}
+          hint={REASON_STAYS}
           confirm="Ask"
           isBad
           change={(word) => ({
@@ -47,7 +49,7 @@ export function RetentionErase({ event }: Props) {
           onClose={() => setAsking(false)}
         >
           Name, mail, address, browser, reason and case of this line go for good once an administrator agrees.
-          The line, its hashes and every proof stand. Name nobody in your reason: it stays.
+          The line, its hashes and every proof stand.
         </WordDialog>
       )}
     </>

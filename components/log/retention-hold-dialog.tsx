@@ -3,6 +3,7 @@
 import { NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { WordDialog } from '../access/word-dialog.tsx'
+import { REASON_STAYS } from './reason-hint.ts'
 
 const ALL = ''
 
@@ -23,6 +24,7 @@ export function RetentionHoldDialog({ projects, isForAll, onClose }: Props) {
       title="Place a hold"
       label="Why"
       shortest={10}
+      hint={REASON_STAYS}
       confirm="Place"
       change={(reason) => ({
         address: '/audit/holds',
@@ -48,7 +50,7 @@ export function RetentionHoldDialog({ projects, isForAll, onClose }: Props) {
         />
         <TextInput
           label="Case"
-          description="Its reference, as it was entered when recordings were opened. Empty: all of the project."
+          description="Its reference, as it was entered when recordings were opened; it names nobody. Empty: all of the project."
           autoComplete="off"
           maxLength={200}
           value={reference}

@@ -7,6 +7,7 @@ import { WordDialog } from '../access/word-dialog.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import { Moment } from '../frame/moment.tsx'
+import { REASON_STAYS } from './reason-hint.ts'
 import { RetentionHoldDialog } from './retention-hold-dialog.tsx'
 
 type Props = {
@@ -96,6 +97,7 @@ function Release({ hold }: { hold: HoldLine }) {
           title={`Release the hold on ${held}`}
           label="Why it may go"
           shortest={10}
+          hint={REASON_STAYS}
           confirm="Ask"
           change={(reason) => ({
             address: `/audit/holds/${id}/release`,

@@ -2,8 +2,9 @@ import type { Prisma } from '../../prisma/client/client.ts'
 import type { AuditEvent } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
-import { withinDeadline } from '../database.ts'
-import { type ErrorCode, isAppError } from '../errors.ts'
+import { DEADLINE_MS, withinDeadline } from '../database.ts'
+import { findRefusal } from '../database-refusal.ts'
+import { AppError, type ErrorCode, isAppError } from '../errors.ts'
 import { LONGEST_REASON } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
@@ -29,11 +30,14 @@ export type Deed = { readonly action: AuditEvent['action']; readonly about: ActF
 /** The same by the fields of what somebody asks for, which may not be such as can be read. */
 export type DeedOf = (said: Readonly<Record<string, unknown>>) => Deed
 
+const DEADLOCK = '40P01'
+
 type Doing = Deed & { readonly actor: Actor }
 
 /**
  * Does something to somebody's access, in one transaction with its rows of the log. What refuses it is on record before
- * it is told, by the action that was tried. A rule that only the database saw broken is told in the same words.
+ * it is told, by the action that was tried. A rule that only the database saw broken is told in the same words. The work
+ * may be done twice, the first time for nothing: what it does outside of its transaction stays.
  */
 export async function act<T>(
   services: Services,
@@ -44,29 +48,39 @@ export async function act<T>(
   const note = (facts: ActFacts): void => {
     noted = { ...noted, ...facts }
   }
+  const begun = performance.now()
+  const doOnce = (): Promise<T> =>
+    services.db.$transaction(async (tx) => {
+      const record: Act['record'] = async (done, facts = {}) => {
+        const who = { actor: auditActor(actor), client: actor.client }
+        await recordEvent(tx, {
+          id: newUuid(),
+          action: done,
+          outcome: 'allowed',
+          ...who,
+          ...noted,
+          ...facts,
+        })
+      }
+      const result = await work({
+        tx,
+        actor: { ...actor, roles: await readHeldRoles(tx, actor.personId) },
+        note,
+        record,
+      })
+      // What is judged at the end of a transaction is judged here, where it can be told.
+      await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
+      // Whoever was told that it failed asks again: it must not be done all the same, having waited for others.
+      if (performance.now() - begun >= DEADLINE_MS) throw new AppError('audit-unavailable')
+      return result
+    })
   try {
     return await withinDeadline(
-      services.db.$transaction(async (tx) => {
-        const record: Act['record'] = async (done, facts = {}) => {
-          const who = { actor: auditActor(actor), client: actor.client }
-          await recordEvent(tx, {
-            id: newUuid(),
-            action: done,
-            outcome: 'allowed',
-            ...who,
-            ...noted,
-            ...facts,
-          })
-        }
-        const result = await work({
-          tx,
-          actor: { ...actor, roles: await readHeldRoles(tx, actor.personId) },
-          note,
-          record,
-        })
-        // What is judged at the end of a transaction is judged here, where it can be told.
-        await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
-        return result
+      doOnce().catch((thrown: unknown) => {
+        // Of two that wait for each other the database undoes one, whole, and lets the other go on.
+        if (findRefusal(thrown)?.code !== DEADLOCK) throw thrown
+        noted = about
+        return doOnce()
       }),
     )
   } catch (thrown) {

@@ -1,8 +1,9 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { untilWaiting } from '../../e2e/stack/in-turn.ts'
 import type { Actor } from '../auth/actor.ts'
 import { newUuid } from '../uuid.ts'
-import { act } from './act.ts'
+import { type Act, act } from './act.ts'
 import { approveGrant } from './giving/approve-grant.ts'
 import { giveGrant } from './giving/give-grant.ts'
 import { restrictArchive } from './giving/restrict-archive.ts'
@@ -153,6 +154,55 @@ describe('of two at once one wins, twenty times over', () => {
       expect(codes).toEqual(['done', 'done'])
       expect(await office.services.db.roleHeld.count({ where: { personId: newcomer.personId } })).toBe(1)
     }
+  })
+})
+
+describe('of what waits in the database', () => {
+  const lock = (tx: Act['tx'], key: number) => tx.$executeRaw`SELECT pg_advisory_xact_lock(${key})`
+
+  test('two that wait for each other are both done, and on record once', async () => {
+    const [target, first, last] = [{ kind: 'grant', id: newUuid() }, 71, 72]
+    let tries = 0
+    await owner.query('BEGIN')
+    await owner.query('SELECT pg_advisory_xact_lock($1)', [last])
+    const done = act(
+      office.services,
+      { actor: admin, action: 'grant.given', about: { target } },
+      async ({ tx, note, record }) => {
+        tries += 1
+        await record('grant.given', { after: { tries } })
+        note({ reason: 'was noted by what was undone' })
+        await lock(tx, first)
+        await lock(tx, last)
+        return tries
+      },
+    )
+    await untilWaiting(owner, 1)
+    await owner.query('SELECT pg_advisory_xact_lock($1)', [first])
+    await owner.query('COMMIT')
+    expect(await done).toBe(2)
+    const { rows } = await owner.query(
+      'SELECT e.after, l.reason FROM audit.events e JOIN audit.log l USING (id) WHERE e.target_id = $1',
+      [target.id],
+    )
+    expect(rows).toEqual([{ after: { tries: 2 }, reason: null }])
+  })
+
+  test('nothing is done any more once whoever waited was told that it failed', async () => {
+    await owner.query('BEGIN')
+    await owner.query('SELECT lock_four_eyes(true)')
+    const before = await countAll()
+    expect(await codeOf(give(office.retail.name))).toBe('audit-unavailable')
+    await owner.query('COMMIT')
+    const ended = async (): Promise<void> => {
+      const { rows } = await owner.query(`
+        SELECT count(*)::int AS going FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'virtualxid' AND a.datname = current_database() AND pid <> pg_backend_pid()`)
+      expect(rows).toEqual([{ going: 0 }])
+    }
+    await vi.waitFor(ended, { timeout: 5_000 })
+    expect(await countAll()).toEqual(before)
+    expect(await codeOf(give(office.retail.name))).toBe('done')
   })
 })
 

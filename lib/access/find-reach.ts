@@ -26,16 +26,6 @@ export async function findReach(tx: Prisma.TransactionClient, wanted: WantedReac
   return { scope, project: scope.kind === 'region' || scope.kind === 'unit' ? null : project, longestDays }
 }
 
-/** The same of a scope that is kept: what it named may have gone since. */
-export function wantedOf(scope: GrantScope, projectName: string | null): WantedReach {
-  if (scope.kind === 'region') return { kind: 'region', name: scope.region }
-  if (scope.kind === 'unit') return { kind: 'unit', name: scope.unit }
-  if (scope.kind === 'project') return { kind: 'project', name: projectName ?? '' }
-  return scope.kind === 'session'
-    ? { kind: 'session', sessionId: scope.sessionId }
-    : { kind: 'archive', archiveId: scope.archiveId }
-}
-
 /** The same as a row has it. */
 export function toReachRow({ scope, project }: Pick<Reach, 'scope' | 'project'>): ReachRow {
   const { projectId, region, sessionId, archiveId } = toScopeColumns(scope)

@@ -26,6 +26,8 @@ export type GrantRow = ReachRow & {
   readonly validUntil: Date
   /** Whether it begins later than now. */
   readonly isEarly: boolean
+  /** Whether it counted, or was to, before it began to wait for a second administrator: its holders know of it. */
+  readonly countedBefore: boolean
 }
 
 /** SQL: grant `g` as such a row, selected or returned. */
@@ -35,7 +37,7 @@ export const GRANT_ROW = Prisma.sql`
   (SELECT name FROM projects WHERE projects.id = g.project_id) AS "projectName",
   coalesce(g.region, (SELECT region FROM projects WHERE projects.id = g.project_id)) AS region, g.unit,
   g.session_id AS "sessionId", g.archive_id AS "archiveId", g.given_by AS "givenBy", g.valid_from AS "validFrom",
-  g.valid_until AS "validUntil", g.valid_from > clock_timestamp() AS "isEarly"`
+  g.valid_until AS "validUntil", g.valid_from > clock_timestamp() AS "isEarly", g.counted_before AS "countedBefore"`
 
 /** A grant that there is. */
 export async function getGrantRow(

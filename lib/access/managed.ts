@@ -7,8 +7,8 @@ import { ASKED_PROJECT } from './request-project.ts'
 /** The projects somebody manages access to; of what concerns none of them they are shown nothing. */
 export type Managed = 'all' | readonly string[]
 
-export function findManaged(actor: Actor): Managed {
-  return projectsFor(actor.roles, 'access:manage')
+export function findManaged({ roles }: Pick<Actor, 'roles'>): Managed {
+  return projectsFor(roles, 'access:manage')
 }
 
 /** SQL: whether project `pr` is one of them. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   can,
   isRight,
+  managesProject,
   PERMISSIONS,
   type Permission,
   projectsFor,
@@ -47,6 +48,13 @@ const hold = (roles: readonly RoleName[], projects: readonly (string | null)[]):
 
 describe.each(HOLDERS.map((roles) => [roles.join(' and '), roles] as const))('%s', (_, roles) => {
   describe.each(RELATIONS)('of %s', (_said, projects, isForThis) => {
+    test('manages a project, and what lies in several', () => {
+      const held = hold(roles, projects)
+      const isAdmin = roles.includes('admin')
+      expect(managesProject(held, THIS)).toBe(isAdmin && isForThis)
+      expect(managesProject(held, null)).toBe(isAdmin && projects.includes(null))
+    })
+
     test.each(all)('%s', (permission) => {
       const carries = roles.some((role) => role === CARRIED[permission])
       const held = hold(roles, projects)

@@ -44,6 +44,12 @@ export function projectsFor(roles: readonly Role[], permission: Permission): 'al
   return [...new Set(carrying.map((held) => held.projectId).filter((id) => id !== null))]
 }
 
+/** Whether somebody manages access to a project, or to what lies in several or in none that is known: null. */
+export function managesProject(roles: readonly Role[], projectId: string | null): boolean {
+  const managed = projectsFor(roles, 'access:manage')
+  return managed === 'all' || (projectId !== null && managed.includes(projectId))
+}
+
 export function isRight(permission: Permission): permission is Right {
   return permission.startsWith('recording:')
 }

@@ -91,6 +91,53 @@ describe('of eight sign-ins, seven that cannot be renewed', () => {
   })
 })
 
+describe('nobody’s end is held up', () => {
+  const find = (id: string) => services.db.signIn.findUniqueOrThrow({ where: { id } })
+
+  /** Six that are due, of whom the first has been unconfirmed for too long; the provider is silent. */
+  const enterSix = async (): Promise<{ lost: string; others: string[]; last: string }> => {
+    await services.db
+      .$executeRaw`UPDATE sign_ins SET ended_at = now(), end_reason = 'ended' WHERE ended_at IS NULL`
+    provider.behave({ refreshing: 'good' })
+    const ids: string[] = []
+    for (let number = 0; number < 6; number += 1)
+      ids.push((await enterBy(provider, services)).actor?.signInId ?? '')
+    await pass(15)
+    const [lost = '', ...others] = ids
+    const last = others.pop() ?? ''
+    await services.db
+      .$executeRaw`UPDATE sign_ins SET renewal_failed_at = now() - interval '6 minutes' WHERE id = ${lost}::uuid`
+    provider.behave({ refreshing: 'silent' })
+    return { lost, others, last }
+  }
+
+  test('by one whose row somebody else holds, which is passed over', async () => {
+    const { lost, others, last } = await enterSix()
+    const begun = performance.now()
+    try {
+      await owner.query('BEGIN')
+      await owner.query('SELECT FROM sign_ins WHERE id = $1 FOR UPDATE', [last])
+      await run()
+    } finally {
+      await owner.query('COMMIT')
+    }
+    expect(performance.now() - begun).toBeLessThan(10_000)
+    expect(await find(lost)).toMatchObject({ endReason: 'unconfirmed' })
+    expect(await find(last)).toMatchObject({ renewalFailedAt: null, endedAt: null })
+    for (const id of others) expect((await find(id)).renewalFailedAt).toEqual(expect.any(Date))
+  })
+
+  test('by one of which it cannot be put down that it failed', async () => {
+    const { lost, last } = await enterSix()
+    await owner.query(
+      `ALTER TABLE sign_ins ADD CONSTRAINT broken CHECK (id <> '${last}' OR renewal_failed_at IS NULL) NOT VALID`,
+    )
+    await expect(run()).rejects.toThrow()
+    await owner.query('ALTER TABLE sign_ins DROP CONSTRAINT broken')
+    expect(await find(lost)).toMatchObject({ endReason: 'unconfirmed' })
+  })
+})
+
 test('one whose renewal cannot be put down is unconfirmed, and holds up nobody’s end', async () => {
   await services.db
     .$executeRaw`UPDATE sign_ins SET ended_at = now(), end_reason = 'ended' WHERE ended_at IS NULL`

@@ -35,9 +35,12 @@ export async function renewDueSignIns(services: Services, signal: AbortSignal): 
   }
   await Promise.all(Array.from({ length: AT_ONCE }, take))
   if (signal.aborted) return
-  // Whoever is left, the provider’s silence kept from being asked about.
-  await markFailed(services, [...left, ...broken])
-  await endUnconfirmed(services)
+  try {
+    // Whoever is left, the provider’s silence kept from being asked about.
+    await markFailed(services, [...left, ...broken])
+  } finally {
+    await endUnconfirmed(services)
+  }
 }
 
 /**

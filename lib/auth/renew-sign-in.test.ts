@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
+import { beginInTurn } from '../../e2e/stack/in-turn.ts'
+import { createMigratedDatabase, type TestDatabase } from '../../e2e/stack/test-database.ts'
+import { setPersonState } from '../access/people/set-person-state.ts'
 import { renewSignIns } from '../jobs/renew-sign-ins.ts'
 import { listJobs } from '../jobs/worker.ts'
 import { resealSecrets } from '../keys/reseal.ts'
@@ -19,15 +21,15 @@ const SETTINGS = { OIDC_GROUP_CLAIM: 'groups', OIDC_ROLE_CLAIM: 'roles' }
 const GOOD: Partial<Habits> = { refreshing: 'good' }
 
 let provider: TestProvider
-let databaseUrl: string
+let database: TestDatabase
 let services: Services
 let entered: Entered
 
 beforeAll(async () => {
   provider = await startTestProvider()
-  databaseUrl = (await createMigratedDatabase()).applicationUrl
+  database = await createMigratedDatabase()
   process.env.NEXTAUTH_URL = 'http://127.0.0.1:3000'
-  services = createTestServices(databaseUrl, { OIDC_ISSUER: provider.issuer, ...SETTINGS })
+  services = createTestServices(database.applicationUrl, { OIDC_ISSUER: provider.issuer, ...SETTINGS })
 })
 beforeEach(async () => {
   await services.db
@@ -163,7 +165,7 @@ describe('a sign-in is renewed', () => {
 
   test('by one of two processes, whose token is used once', async () => {
     await pass(15)
-    const other = createTestServices(databaseUrl, { OIDC_ISSUER: provider.issuer, ...SETTINGS })
+    const other = createTestServices(database.applicationUrl, { OIDC_ISSUER: provider.issuer, ...SETTINGS })
     const own = { ...other, secrets: services.secrets }
     const before = countAsked()
     const renewals = await Promise.all(
@@ -280,6 +282,24 @@ describe('a provider that does not answer', () => {
     })
     expect(failing).toBe(12)
   })
+})
+
+test('a sign-in is renewed while its person is disabled: one waits for the other, not both', async () => {
+  provider.behave({ ...GOOD, claims: { sub: 's-2' } })
+  const { actor: admin } = await enterBy(provider, services)
+  const personId = entered.actor?.personId ?? ''
+  if (admin === null) throw new Error('nobody came in')
+  await services.db.roleHeld.create({ data: { personId: admin.personId, role: 'admin' } })
+  provider.behave(GOOD)
+  entered = await enterBy(provider, services)
+  await pass(15)
+  const put = (disabled: boolean) => () =>
+    setPersonState(services, admin, { personId, disabled, word: 'Left the company.' })
+  const renew = async () => expect(await renewSignIn(services, signInId())).toBe('renewed')
+  const held = `SELECT FROM people WHERE id = '${personId}' FOR UPDATE`
+  expect(await beginInTurn(database.ownerUrl, held, put(true), renew)).toEqual(['done', 'done'])
+  expect(await findEnd()).toEqual([{ code: 'disabled' }])
+  await put(false)()
 })
 
 test('a sign-in that nobody renews ends when it is used', async () => {

@@ -42,11 +42,14 @@ export async function renewSignIn(services: Services, signInId: string): Promise
   )
 }
 
-/** Puts down since when sign-ins are not confirmed. */
+/** Puts down since when sign-ins are not confirmed; one that somebody holds up at the moment, the next run does. */
 export async function markFailed({ db }: Services, signInIds: readonly string[]): Promise<void> {
   await db.$executeRaw`
     UPDATE sign_ins SET renewal_failed_at = now()
-    WHERE id = ANY(${[...signInIds]}::uuid[]) AND ended_at IS NULL AND renewal_failed_at IS NULL`
+    WHERE id IN (
+      SELECT id FROM sign_ins
+      WHERE id = ANY (${[...signInIds]}::uuid[]) AND ended_at IS NULL AND renewal_failed_at IS NULL
+      ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)`
 }
 
 async function findDue(tx: Pick<PrismaClient, '$queryRaw'>, signInId: string): Promise<Due | null> {
@@ -74,10 +77,11 @@ async function renewDue(services: Services, due: Due): Promise<Renewal> {
     return 'ended'
   }
   await services.db.$transaction(async (tx) => {
+    // The person first and then the sign-in, as everything does that locks both: whoever disables somebody ends theirs.
+    if (told !== null) await keepTold(tx, { personId: due.personId, told, client: null })
     await tx.$executeRaw`
       UPDATE sign_ins SET renewed_at = now(), renewal_failed_at = NULL
       WHERE id = ${signInId}::uuid AND ended_at IS NULL`
-    if (told !== null) await keepTold(tx, { personId: due.personId, told, client: null })
   })
   return 'renewed'
 }

@@ -10,6 +10,7 @@ import { dropByRule } from './drop-by-rule.ts'
 import type { Duty } from './duty.ts'
 import { endAccess } from './end-access.ts'
 import { endLapsed } from './end-lapsed-sign-ins.ts'
+import { forgetTold } from './forget-told.ts'
 import type { Job } from './job.ts'
 import { lapseChanges } from './lapse-changes.ts'
 import { whileLocked } from './lock.ts'
@@ -46,6 +47,7 @@ export function listJobs(): readonly Job[] {
     lapseChanges,
     dropByRule,
     ...endAccess,
+    ...forgetTold,
     ...exporting,
   ]
 }

@@ -17,8 +17,8 @@ export type NoticeLine = {
   readonly readAt: Date | null
 }
 
-/** How long a notice is shown; what it tells of is on record for longer. */
-const KEPT_DAYS = 90
+/** How long a notice is shown, and kept; what it tells of is on record for longer. */
+export const KEPT_DAYS = 90
 const KEPT_MS = KEPT_DAYS * 24 * 60 * 60 * 1000
 const MOST = 50
 

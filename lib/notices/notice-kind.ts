@@ -5,6 +5,8 @@ export const NOTICE_KINDS = {
   'request.refused': 'A request was refused.',
   'request.lapsed': 'A request lapsed undecided.',
   'grant.awaiting': 'A grant waits for a second administrator.',
+  'grant.suspended':
+    'A grant that counted waits for a second administrator, and counts for nothing until then.',
   'grant.given': 'A grant was given, or approved, and counts.',
   'grant.refused': 'A grant was refused by a second administrator, or lapsed.',
   'grant.revoked': 'A grant was taken back.',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addReviewer, startTestCatalogue, type TestCatalogue } from '../archives/test-catalogue.ts'
 import type { Actor } from '../auth/actor.ts'
 import { newUuid } from '../uuid.ts'
-import { findAdministrators } from './find-administrators.ts'
+import { findHoldersOf } from './find-holders-of.ts'
 import { listNotices } from './list-notices.ts'
 import { markRead } from './mark-read.ts'
 import { NOTICE_KINDS } from './notice-kind.ts'
@@ -161,7 +161,7 @@ test('who administers a project: administrators of it and of all, who are in ord
   const [all, retail, wealth] = [await add(null), await add(world.retail.id), await add(world.wealth.id)]
   await add(world.retail.id, new Date())
   await db.roleHeld.create({ data: { personId: all, role: 'admin', projectId: world.retail.id } })
-  expect((await findAdministrators(db, world.retail.id)).toSorted()).toEqual([all, retail].toSorted())
-  expect((await findAdministrators(db, world.wealth.id)).toSorted()).toEqual([all, wealth].toSorted())
-  expect(await findAdministrators(db, null)).toEqual([all])
+  expect((await findHoldersOf(db, 'admin', world.retail.id)).toSorted()).toEqual([all, retail].toSorted())
+  expect((await findHoldersOf(db, 'admin', world.wealth.id)).toSorted()).toEqual([all, wealth].toSorted())
+  expect(await findHoldersOf(db, 'admin', null)).toEqual([all])
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beginInTurn, untilWaiting } from '../../e2e/stack/in-turn.ts'
 import { applyAccess } from '../access/file/apply-access.ts'
 import { parseAccessFile } from '../access/file/parse-access-file.ts'
 import { approveGrant } from '../access/giving/approve-grant.ts'
@@ -402,6 +403,19 @@ describe('grants by one hand, once the project has four eyes,', () => {
     expect(notices.filter(({ about }) => about.grantId === id)).toEqual([])
   })
 
+  test('that have ended before anybody was told are not told to wait', async () => {
+    await apply({ ...SET_UP, fourEyes: false })
+    const { id: projectId } = await row()
+    const id = await give({ projectId })
+    await services.db.project.update({ where: { id: projectId }, data: { fourEyes: true } })
+    const times = { validFrom: new Date(Date.now() - 86_400_000), validUntil: new Date() }
+    await services.db.grant.update({ where: { id }, data: times })
+    await newRows()
+    expect(await apply({ ...SET_UP, concurrentViewings: 5 })).toEqual(['changed: concurrentViewings'])
+    const { notices } = await listNotices(services, bea)
+    expect(notices.filter(({ about }) => about.grantId === id)).toEqual([])
+  })
+
   test('are not given past a project that comes to have them meanwhile', async () => {
     await apply({ ...SET_UP, fourEyes: false })
     const { id: projectId } = await row()
@@ -411,7 +425,7 @@ describe('grants by one hand, once the project has four eyes,', () => {
       await asked.query('BEGIN')
       await asked.query('UPDATE projects SET four_eyes = true WHERE id = $1', [projectId])
       const given = give({ projectId })
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      await untilWaiting(asked, 1)
       await asked.query('COMMIT')
       const grant = await services.db.grant.findUniqueOrThrow({ where: { id: await given } })
       expect(grant).toMatchObject({ needsSecond: true, waitUntold: false })
@@ -424,46 +438,28 @@ describe('grants by one hand, once the project has four eyes,', () => {
     await apply({ ...SET_UP, fourEyes: false })
     const { id: projectId } = await row()
     const ids = [await give({ projectId }), await give({ projectId })]
-    const [file, four] = [1, 2].map(() => new pg.Client({ connectionString: office.ownerUrl }))
-    await Promise.all([file?.connect(), four?.connect()])
+    const connect = () => new pg.Client({ connectionString: office.ownerUrl })
+    const [file, four] = [connect(), connect()]
+    await Promise.all([file.connect(), four.connect()])
     try {
       const shorten = 'UPDATE grants SET valid_until = valid_until - $2::interval WHERE id = $1'
-      await file?.query('BEGIN')
-      await file?.query(shorten, [ids[1], '1 hour'])
-      const turnedOn = four?.query('UPDATE projects SET four_eyes = true WHERE id = $1', [projectId])
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      await file?.query(shorten, [ids[0], '1 hour'])
-      await file?.query('COMMIT')
+      await file.query('BEGIN')
+      await file.query(shorten, [ids[1], '1 hour'])
+      const turnedOn = four.query('UPDATE projects SET four_eyes = true WHERE id = $1', [projectId])
+      await untilWaiting(file, 1)
+      await file.query(shorten, [ids[0], '1 hour'])
+      await file.query('COMMIT')
       await turnedOn
     } finally {
-      await Promise.all([file?.end(), four?.end()])
+      await Promise.all([file.end(), four.end()])
     }
     const grants = await services.db.grant.findMany({ where: { projectId } })
     expect(grants.map(({ needsSecond }) => needsSecond)).toEqual([true, true])
   })
 
   /** What is begun while somebody holds what these wait for, in the order in which they are named; then that is let go. */
-  const inTheirTurn = async (
-    holding: string,
-    ...works: readonly (() => Promise<unknown>)[]
-  ): Promise<string[]> => {
-    const holder = new pg.Client({ connectionString: office.ownerUrl })
-    await holder.connect()
-    try {
-      await holder.query('BEGIN')
-      await holder.query(holding)
-      const begun: Promise<unknown>[] = []
-      for (const work of works) {
-        begun.push(work())
-        await new Promise((resolve) => setTimeout(resolve, 300))
-      }
-      const ends = Promise.allSettled(begun)
-      await holder.query('COMMIT')
-      return (await ends).map((end) => (end.status === 'fulfilled' ? 'done' : String(end.reason)))
-    } finally {
-      await holder.end()
-    }
-  }
+  const inTheirTurn = (holding: string, ...works: readonly (() => Promise<unknown>)[]): Promise<string[]> =>
+    beginInTurn(office.ownerUrl, holding, ...works)
 
   test('and an access file that changes one of them wait for each other, not both', async () => {
     await apply({ ...SET_UP, fourEyes: false })
@@ -523,6 +519,22 @@ describe('grants by one hand, once the project has four eyes,', () => {
       ),
     ).toEqual(['done', 'done'])
     expect(await row()).toMatchObject({ region: 'us' })
+  })
+
+  test('and whoever may not decide a change of rules waits for nobody', async () => {
+    await apply({ ...SET_UP, region: 'eu' })
+    await apply({ ...SET_UP, region: 'us' })
+    const [change] = await listOf('open')
+    const stranger = await office.hire('stranger', [`admin@${office.retail.id}`])
+    const giver = new pg.Client({ connectionString: office.ownerUrl })
+    await giver.connect()
+    try {
+      await giver.query('BEGIN')
+      await giver.query('SELECT lock_four_eyes(false)')
+      await expect(approve(change?.id, stranger)).rejects.toMatchObject({ code: 'forbidden' })
+    } finally {
+      await giver.end()
+    }
   })
 
   test('do not count even before they are seen to wait', async () => {

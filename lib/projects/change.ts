@@ -21,7 +21,7 @@ export type ChangeState = 'open' | 'approved' | 'refused' | 'lapsed'
 export type ChangeSummary = {
   /** What would be done, a line each, in words; nothing secret. */
   readonly lines: readonly string[]
-  /** It is about all projects, and decided by administrators of all. */
+  /** It is about all projects, or the portal’s own part of the log, and decided by administrators of all. */
   readonly forAll: boolean
   /** The webhook it is about; null: none. */
   readonly webhookId: string | null
@@ -33,9 +33,18 @@ export type LogAsked =
   | { readonly holdId: string; readonly reason: string }
   | { readonly eventId: string; readonly reason: string }
 
-/** Which projects it is about, as people and webhooks are told. One of all is no project's, though it waits beside one. */
-export function aboutChanged({ name }: { readonly name: string }, forAll: boolean): NoticeAbout {
-  return forAll ? { scope: 'all', project: null } : { project: name }
+/** Of no project, it is of what the log keeps of none: the portal’s own part. */
+const OF_PORTAL: ReadonlySet<string> = new Set<ChangeKind>(['log-retention', 'log-erasure'])
+
+/**
+ * What it is about, as people and webhooks are told. What is of no single project is not told as of one, though it waits
+ * beside one.
+ */
+export function aboutChanged(
+  { name }: { readonly name: string },
+  { kind, forAll }: { readonly kind: string; readonly forAll: boolean },
+): NoticeAbout {
+  return forAll ? { scope: OF_PORTAL.has(kind) ? 'portal' : 'all', project: null } : { project: name }
 }
 
 export function isChangeKind(text: string): text is ChangeKind {

@@ -76,8 +76,13 @@ async function lockChange(
   changeId: string,
 ): Promise<{ change: Row; project: Project }> {
   if (!isUuid(changeId)) throw new AppError('forbidden')
-  const known = await tx.change.findUnique({ where: { id: changeId }, select: { kind: true } })
-  if (known?.kind === 'rules') await lockFourEyes(tx)
+  const known = await tx.change.findUnique({
+    where: { id: changeId },
+    select: { kind: true, summary: true, projectId: true },
+  })
+  // Before anything is locked that keeps others waiting.
+  if (known === null || !mayDecide(actor, known)) throw new AppError('forbidden')
+  if (known.kind === 'rules') await lockFourEyes(tx)
   const [project] = await tx.$queryRaw<Project[]>`
     SELECT id, name, region FROM projects
     WHERE id = (SELECT project_id FROM changes WHERE id = ${changeId}::uuid) FOR NO KEY UPDATE`
@@ -85,17 +90,19 @@ async function lockChange(
     SELECT id, kind, summary, secrets, proposed_by AS "proposedBy", decision, decided_by AS "decidedBy",
       proposed_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS}) AS "isOverdue"
     FROM changes WHERE id = ${changeId}::uuid FOR UPDATE`
-  if (project === undefined || change === undefined || !mayDecide(actor, change, project))
-    throw new AppError('forbidden')
+  if (project === undefined || change === undefined) throw new AppError('forbidden')
   const { id: projectId, name: projectName, region } = project
   note({ projectId, projectName, ...(region !== null && { region }) })
   return { change, project }
 }
 
-function mayDecide({ roles }: Actor, { summary }: Row, { id }: Project): boolean {
+type Known = { readonly summary: unknown; readonly projectId: string }
+
+/** Where a change lies and whether it is of all never changes. */
+function mayDecide({ roles }: Actor, { summary, projectId }: Known): boolean {
   return parseSummary(summary).forAll
     ? projectsFor(roles, 'project:manage') === 'all'
-    : can(roles, 'project:manage', id)
+    : can(roles, 'project:manage', projectId)
 }
 
 type Approving = { readonly change: Row; readonly project: Project; readonly box: SecretBox }

@@ -1,15 +1,11 @@
 import { z } from 'zod'
 import { parseBody } from '../parse-body.ts'
-import { plainText } from '../plain-words.ts'
+import { saidWord } from '../said-word.ts'
 
-const decision = z.strictObject({
-  approve: z.boolean('must be true or false'),
-  word: z.string().max(2000, 'must have 2,000 characters or fewer').nullish(),
-})
+const decision = z.strictObject({ approve: z.boolean('must be true or false'), word: saidWord })
 
 /** Throws AppError `request-invalid`. */
 export function parseChangeDecision(body: unknown): { approve: boolean; word: string | null } {
   const { approve, word } = parseBody(body, decision)
-  const said = plainText(word ?? '').trim()
-  return { approve, word: said === '' ? null : said }
+  return { approve, word: word || null }
 }

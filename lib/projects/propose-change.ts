@@ -1,4 +1,4 @@
-import { findAdministrators } from '../notices/find-administrators.ts'
+import { findHoldersOf } from '../notices/find-holders-of.ts'
 import { tell } from '../notices/tell.ts'
 import { newUuid } from '../uuid.ts'
 import type { Applying } from './applying.ts'
@@ -25,6 +25,7 @@ export async function proposeChange(
   const id = newUuid()
   const { kind } = payload
   const { lines, forAll, webhookId } = summary
+  const about = aboutChanged(project, { kind, forAll })
   await tx.change.create({
     data: {
       ...{ id, projectId: project.id, kind, proposedBy: proposedBy?.personId ?? null },
@@ -35,16 +36,16 @@ export async function proposeChange(
   await record({
     action: 'change.proposed',
     target: { kind: 'change', id },
-    after: { kind, lines, ...(forAll && { of: 'all projects' }) },
+    after: { kind, lines, ...(forAll && { of: about.scope === 'portal' ? 'the portal' : 'all projects' }) },
     ...(log !== undefined && 'reason' in log && { reason: log.reason }),
   })
-  const administrators = await findAdministrators(tx, forAll ? null : project.id)
+  const administrators = await findHoldersOf(tx, 'admin', forAll ? null : project.id)
   await tell(tx, {
     kind: 'change.awaiting',
     to: administrators.filter((personId) => personId !== proposedBy?.personId),
     projectId: forAll ? null : project.id,
     about: {
-      ...{ changeId: id, change: kind, ...aboutChanged(project, forAll) },
+      ...{ changeId: id, change: kind, ...about },
       person: proposedBy?.name ?? null,
     },
   })

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../prisma/client/client.ts'
-import { findAdministrators } from '../notices/find-administrators.ts'
+import { findHoldersOf } from '../notices/find-holders-of.ts'
 import { tell } from '../notices/tell.ts'
 import { aboutChanged } from './change.ts'
 
@@ -21,14 +21,14 @@ export async function tellDecided(
   tx: Prisma.TransactionClient,
   { project, change, state, by }: Decided,
 ): Promise<void> {
-  const administrators = await findAdministrators(tx, change.forAll ? null : project.id)
+  const administrators = await findHoldersOf(tx, 'admin', change.forAll ? null : project.id)
   const all = change.proposedBy === null ? administrators : [...administrators, change.proposedBy]
   await tell(tx, {
     kind: 'change.decided',
     to: all.filter((personId) => personId !== by),
     projectId: change.forAll ? null : project.id,
     about: {
-      ...{ changeId: change.id, change: change.kind, ...aboutChanged(project, change.forAll) },
+      ...{ changeId: change.id, change: change.kind, ...aboutChanged(project, change) },
       state,
     },
   })

@@ -1,7 +1,10 @@
 import pg from 'pg'
 
-/** A role that is taken away is deleted, and so are a limit’s count that is over and a file that has expired; everything else is ended. */
-const DELETED_FROM = ['roles_held', 'rate_limits', 'log_export_chunks']
+/**
+ * A role that is taken away is deleted, and so are a limit’s count that is over, a file that has expired, and what somebody
+ * was told long ago; everything else is ended.
+ */
+const DELETED_FROM = ['roles_held', 'rate_limits', 'log_export_chunks', 'notices', 'webhook_deliveries']
 
 /** Takes everything from the role and gives it what the portal needs, in one transaction. */
 export async function grantRights(owner: pg.Client, role: string): Promise<void> {

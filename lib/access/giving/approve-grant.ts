@@ -7,7 +7,7 @@ import { requireAnother } from '../check-grant.ts'
 import { makeReviewer } from '../people/make-reviewer.ts'
 import type { GivenGrant } from './insert-grant.ts'
 import { isOwnGrant, type LockedGrant, lockGrant } from './lock-grant.ts'
-import { findHolders, findPromised, tellOfGrant } from './tell-of-grant.ts'
+import { findAware, findHolders, tellOfGrant } from './tell-of-grant.ts'
 
 type Approval = { readonly grantId: string; readonly approve: boolean; readonly word: string | null }
 
@@ -45,7 +45,9 @@ async function approve(doing: Act, grant: LockedGrant): Promise<GivenGrant> {
   if (grant.personId !== null && grant.givenBy !== null)
     await makeReviewer(doing, { personId: grant.personId, projectId: grant.projectId })
   await record('grant.approved')
-  await tellOfGrant(tx, grant, { kind: 'grant.given', to: await findHolders(tx, grant) })
+  // Whoever gave it knows that it was to be, not that it is.
+  const to = [...(await findHolders(tx, grant)), ...(grant.givenBy === null ? [] : [grant.givenBy])]
+  await tellOfGrant(tx, grant, { kind: 'grant.given', to })
   return { grantId: grant.id, state: grant.isEarly ? 'not yet' : 'in force' }
 }
 
@@ -53,6 +55,6 @@ async function refuse({ tx, actor, record }: Act, grant: LockedGrant): Promise<G
   await tx.$executeRaw`
     UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
   await record('grant.refused')
-  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant), hasNeverCounted: true })
+  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: await findAware(tx, grant), hasWaited: true })
   return { grantId: grant.id, state: 'taken back' }
 }

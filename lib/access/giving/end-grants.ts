@@ -1,7 +1,7 @@
 import { Prisma } from '../../../prisma/client/client.ts'
 import { recordEvent } from '../../audit/record.ts'
 import { eachAlone } from '../../each-alone.ts'
-import { findAdministrators } from '../../notices/find-administrators.ts'
+import { findHoldersOf } from '../../notices/find-holders-of.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { factsOfGrant, GRANT_ROW, type GrantRow } from '../grant-row.ts'
@@ -74,5 +74,5 @@ async function findGiver(
   tx: Prisma.TransactionClient,
   { givenBy, projectId }: GrantRow,
 ): Promise<readonly string[]> {
-  return (await findAdministrators(tx, projectId)).filter((personId) => personId === givenBy)
+  return (await findHoldersOf(tx, 'admin', projectId)).filter((personId) => personId === givenBy)
 }

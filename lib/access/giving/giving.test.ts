@@ -477,7 +477,8 @@ describe('a request', () => {
       reviewer,
       asking({ project: office.retail.name }),
     )
-    expect(await refusalOf(approve(admin, requestId, { approve: false }))).toBe('reason-invalid')
+    for (const word of [null, ' no', '\u200B'.repeat(3)])
+      expect(await refusalOf(approve(admin, requestId, { approve: false, word }))).toBe('reason-invalid')
     await approve(admin, requestId, { approve: false, word: 'Ask your lead first.' })
     const [notice] = await office.services.db.notice.findMany({
       where: { personId: reviewer.personId, kind: 'request.refused' },

@@ -5,7 +5,7 @@ import { isUuid } from '../../uuid.ts'
 import type { Act } from '../act.ts'
 import { factsOfGrant, GRANT_ROW, type GrantRow } from '../grant-row.ts'
 import { type GrantState, planGrantState } from '../held-access.ts'
-import { can } from '../permissions.ts'
+import { managesProject } from '../permissions.ts'
 
 /** A grant that is being decided about: nobody else decides until the transaction ends. */
 export type LockedGrant = GrantRow & {
@@ -20,7 +20,7 @@ type Row = Omit<LockedGrant, 'state'> & Parameters<typeof planGrantState>[0] & {
 /** Throws `forbidden` for a grant that there is not, or that lies outside of what the actor administers. */
 export async function lockGrant({ tx, actor, note }: Act, grantId: string): Promise<LockedGrant> {
   const row = isUuid(grantId) ? await findRow(tx, actor, grantId) : undefined
-  if (row === undefined || !isManaged(actor, row.projectId)) throw new AppError('forbidden')
+  if (row === undefined || !managesProject(actor.roles, row.projectId)) throw new AppError('forbidden')
   note(factsOfGrant(row))
   return { ...row, state: planGrantState(row, row.now) }
 }
@@ -28,12 +28,6 @@ export async function lockGrant({ tx, actor, note }: Act, grantId: string): Prom
 /** Whose hands a grant must not come from a second time: its holder's, its giver's, and whose asked for it. */
 export function isOwnGrant(grant: LockedGrant, { personId }: Actor): boolean {
   return grant.isHeldByActor || grant.givenBy === personId || grant.askedBy === personId
-}
-
-function isManaged({ roles }: Actor, projectId: string | null): boolean {
-  return projectId === null
-    ? roles.some((held) => held.role === 'admin' && held.projectId === null)
-    : can(roles, 'access:manage', projectId)
 }
 
 async function findRow(

@@ -1,15 +1,11 @@
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import type { Reach } from '../find-reach.ts'
-import { can } from '../permissions.ts'
+import { managesProject } from '../permissions.ts'
 
 /** Throws unless somebody administers where a grant reaches. Who does not is told nothing of what is known. */
 export function requireManager(actor: Actor, reach: Reach | null): asserts reach is Reach {
-  const isManager =
-    reach?.project == null
-      ? actor.roles.some(({ role, projectId }) => role === 'admin' && projectId === null)
-      : can(actor.roles, 'access:manage', reach.project.id)
-  if (!isManager) throw new AppError('forbidden')
+  if (!managesProject(actor.roles, reach?.project?.id ?? null)) throw new AppError('forbidden')
   if (reach === null)
     throw new AppError(
       'scope-unknown',

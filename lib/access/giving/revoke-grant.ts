@@ -3,7 +3,7 @@ import type { Services } from '../../services.ts'
 import { toLoggedId } from '../../uuid.ts'
 import { type Act, type ActFacts, act, type Deed } from '../act.ts'
 import { type LockedGrant, lockGrant } from './lock-grant.ts'
-import { findHolders, findPromised, tellOfGrant } from './tell-of-grant.ts'
+import { findAware, findHolders, tellOfGrant } from './tell-of-grant.ts'
 
 type Revoking = { readonly grantId: string; readonly word: string | null }
 
@@ -33,11 +33,10 @@ export async function takeBack(
   await tx.$executeRaw`
     UPDATE grants SET revoked_at = now(), revoked_by = ${actor.personId}::uuid WHERE id = ${grant.id}::uuid`
   await record('grant.revoked', { ...(word && { reason: word }), ...(after !== undefined && { after }) })
-  // Of one that waits, a group has never been told.
-  const hasNeverCounted = grant.state === 'awaiting'
-  const concerned = hasNeverCounted ? findPromised(grant) : await findHolders(tx, grant)
+  const hasWaited = grant.state === 'awaiting'
+  const concerned = await (hasWaited ? findAware(tx, grant) : findHolders(tx, grant))
   await tellOfGrant(tx, grant, {
-    ...{ kind: 'grant.revoked', hasNeverCounted },
+    ...{ kind: 'grant.revoked', hasWaited },
     to: concerned.filter((personId) => personId !== actor.personId),
   })
 }

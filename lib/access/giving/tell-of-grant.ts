@@ -9,20 +9,21 @@ type Telling = {
   readonly kind: Extract<NoticeKind, `grant.${string}`>
   /** By person. */
   readonly to: readonly string[]
-  /** Whether it has never counted: the ID it was asked for by stays as unknown to its holder as it was. */
-  readonly hasNeverCounted?: boolean
+  /** Whether it waited until now. Had it never counted, the ID it was asked for by stays as unknown to its holder as it was. */
+  readonly hasWaited?: boolean
 }
 
 /** Tells people of a grant, and the webhooks of every project it reaches. */
 export async function tellOfGrant(
   tx: Prisma.TransactionClient,
   grant: GrantRow,
-  { kind, to, hasNeverCounted = false }: Telling,
+  { kind, to, hasWaited = false }: Telling,
 ): Promise<void> {
+  const isUnknown = hasWaited && !grant.countedBefore && isById(grant.scope)
   const reach = aboutReach(grant)
   await tell(tx, {
     ...{ kind, to, projectId: grant.projectId, region: reach.region, unit: reach.unit },
-    unnamedTo: hasNeverCounted && isById(grant.scope) && grant.personId !== null ? [grant.personId] : [],
+    unnamedTo: isUnknown && grant.personId !== null ? [grant.personId] : [],
     about: {
       ...{ grantId: grant.id, ...reach },
       ...{
@@ -34,6 +35,7 @@ export async function tellOfGrant(
       // Null: it has begun.
       from: grant.isEarly ? grant.validFrom.toISOString() : null,
       until: grant.validUntil.toISOString(),
+      ...(hasWaited && grant.countedBefore && { counted: 'before' }),
     },
   })
 }
@@ -48,7 +50,14 @@ export async function findHolders(
   return rows.map((row) => row.id)
 }
 
-/** Who has been told, or knows, that a grant was to be: whom it names, and who gave it. */
-export function findPromised({ personId, givenBy }: Pick<GrantRow, 'personId' | 'givenBy'>): string[] {
-  return [personId, givenBy].filter((id) => id !== null)
+/**
+ * Who has been told, or knows, of a grant that waits: whom it names, and who gave it; where it counted before, whoever is
+ * known to be in its group too.
+ */
+export async function findAware(
+  tx: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  grant: GrantRow,
+): Promise<string[]> {
+  const named = [grant.personId, grant.givenBy].filter((id) => id !== null)
+  return grant.countedBefore ? [...named, ...(await findHolders(tx, grant))] : named
 }

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../auth/actor.ts'
 import { layWebhook } from '../../webhooks/test-webhooks.ts'
+import { findOwnAccess } from '../lists/find-own-access.ts'
 import { askForAccess } from '../requests/ask-for-access.ts'
 import { decideRequest } from '../requests/decide-request.ts'
 import { lapseGrants } from '../requests/lapse-requests.ts'
@@ -194,15 +195,19 @@ describe('of a grant', () => {
     expect((await toldOf(given.grantId))[0]?.about).toMatchObject({ from })
     const { grantId } = await give({ project: office.wealth.name, from })
     expect((await approve(grantId, second)).state).toBe('not yet')
-    const [told] = (await toldOf(grantId)).filter(({ kind }) => kind === 'grant.given')
-    expect(told).toMatchObject({ personId: reviewer.personId, about: { from } })
+    const told = (await toldOf(grantId)).filter(({ kind }) => kind === 'grant.given')
+    expect(told.map(({ personId, about }) => [personId, about.from])).toEqual(
+      idsOf(reviewer, admin).map((id) => [id, from]),
+    )
   })
 
-  test('that one has approved, with no time from which it counts where it counts at once', async () => {
+  test('that one has approved, its holder and its giver, with no time where it counts at once', async () => {
     const { grantId } = await give({ project: office.wealth.name })
     await approve(grantId, second)
-    const [told] = (await toldOf(grantId)).filter(({ kind }) => kind === 'grant.given')
-    expect(told).toMatchObject({ personId: reviewer.personId, about: { from: null } })
+    const told = (await toldOf(grantId)).filter(({ kind }) => kind === 'grant.given')
+    expect(told.map(({ personId, about }) => [personId, about.from])).toEqual(
+      idsOf(reviewer, admin).map((id) => [id, null]),
+    )
   })
 
   test('that one has refused, its holder and its giver', async () => {
@@ -385,4 +390,91 @@ test('that older grants wait, once a project in their region has four eyes, is t
     where: { webhookId, body: { path: ['data', 'grantId'], equals: wide.grantId } },
   })
   expect(sent).toBe(1)
+})
+
+describe('of a grant that counted before it began to wait, whoever knew of it:', () => {
+  let branch: TestOffice
+  let giver: Actor
+  let approver: Actor
+  let holder: Actor
+  let member: Actor
+  let ids: { own: string; byId: string; ofGroup: string }
+
+  const inBranch = (fields: Record<string, unknown>) =>
+    giveGrant(branch.services, giver, parseGrant({ ...COMMON, ...fields }))
+  const told = async (person: Actor, kind: string): Promise<unknown[]> => {
+    const rows = await branch.services.db.notice.findMany({
+      where: { personId: person.personId, kind },
+      orderBy: { id: 'asc' },
+    })
+    return rows.map(({ about }) => {
+      const { grantId, project, counted } = about as Record<string, unknown>
+      return [grantId, project, counted]
+    })
+  }
+  const lapse = async (): Promise<void> => {
+    await branch.services.db.$executeRaw`UPDATE grants SET given_at = now() - interval '73 hours'`
+    await lapseGrants(branch.services)
+  }
+  const refuse = async (): Promise<void> => {
+    for (const grantId of Object.values(ids))
+      await approveGrant(branch.services, approver, { grantId, approve: false, word: null })
+  }
+
+  beforeEach(async () => {
+    branch = await openOffice()
+    giver = await branch.hire('giver', ['admin'])
+    approver = await branch.hire('approver', ['admin'])
+    holder = await branch.hire('holder', ['reviewer'])
+    member = await branch.hire('member', ['reviewer'])
+    await branch.services.db.person.update({ where: { id: member.personId }, data: { groups: ['desk'] } })
+    const { name: project, archiveId } = branch.retail
+    const [own, byId, ofGroup] = [
+      await inBranch({ email: holder.email, project }),
+      await inBranch({ email: holder.email, archiveId }),
+      await inBranch({ group: 'desk', project }),
+    ]
+    ids = { own: own.grantId, byId: byId.grantId, ofGroup: ofGroup.grantId }
+    await branch.services.db.$transaction(async (tx) => {
+      await tx.project.update({ where: { id: branch.retail.id }, data: { fourEyes: true } })
+      await tellOfOlderWaits(tx, branch.retail)
+    })
+  })
+  afterEach(() => branch.stop())
+
+  const ofHolder = (counted?: string) => [ids.own, ids.byId].map((id) => [id, 'Retail EU', counted])
+
+  test('that it waits now, which shows on their own page as what they knew', async () => {
+    expect((await told(holder, 'grant.suspended')).toSorted()).toEqual(ofHolder().toSorted())
+    expect(await told(member, 'grant.suspended')).toEqual([[ids.ofGroup, 'Retail EU', undefined]])
+    expect(await told(giver, 'grant.suspended')).toHaveLength(3)
+    const { grants } = await findOwnAccess(branch.services, holder, { now: new Date() })
+    expect(grants.map(({ state, scope }) => [state, scope.project])).toEqual([
+      ['awaiting', 'Retail EU'],
+      ['awaiting', 'Retail EU'],
+    ])
+  })
+
+  test.each([
+    ['is refused', refuse],
+    ['lapses', lapse],
+  ])('that it %s, members of a group too, with the project they knew', async (_, end) => {
+    await end()
+    expect((await told(holder, 'grant.refused')).toSorted()).toEqual(ofHolder('before').toSorted())
+    expect(await told(member, 'grant.refused')).toEqual([[ids.ofGroup, 'Retail EU', 'before']])
+    expect(await told(giver, 'grant.refused')).toHaveLength(3)
+  })
+
+  test('that it is taken back', async () => {
+    for (const grantId of Object.values(ids))
+      await revokeGrant(branch.services, approver, { grantId, word: null })
+    expect((await told(holder, 'grant.revoked')).toSorted()).toEqual(ofHolder('before').toSorted())
+    expect(await told(member, 'grant.revoked')).toEqual([[ids.ofGroup, 'Retail EU', 'before']])
+  })
+
+  test('that it counts again, and later that it was taken back, as any other', async () => {
+    await approveGrant(branch.services, approver, { grantId: ids.ofGroup, approve: true, word: null })
+    await revokeGrant(branch.services, approver, { grantId: ids.ofGroup, word: null })
+    expect(await told(member, 'grant.revoked')).toEqual([[ids.ofGroup, 'Retail EU', undefined]])
+  })
 })

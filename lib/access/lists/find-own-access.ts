@@ -3,6 +3,7 @@ import type { Actor } from '../../auth/actor.ts'
 import { withinDeadline } from '../../database.ts'
 import type { Services } from '../../services.ts'
 import { isById } from '../about-reach.ts'
+import { waits } from '../giving/waiting.ts'
 import { IS_FOR, REACHES_PROJECT, REVIEWS } from '../grants.ts'
 import { type ShownGrant, type ShownRole, toShownGrant, toShownRoles } from '../held-access.ts'
 
@@ -64,9 +65,9 @@ export async function findOwnAccess(
   }
 }
 
-type Second = { readonly needsSecond: boolean; readonly approvedAt: Date | null }
+type Second = Parameters<typeof waits>[0] & { readonly countedBefore: boolean }
 
-/** Waits for a second administrator, lapsed, or was refused or taken back before one had approved it. */
-function hasNeverCounted({ needsSecond, approvedAt }: Second): boolean {
-  return needsSecond && approvedAt === null
+/** Waits for a second administrator, lapsed, or was refused or taken back before anybody had approved it. */
+function hasNeverCounted(grant: Second): boolean {
+  return waits(grant) && !grant.countedBefore
 }

@@ -4,8 +4,7 @@ import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
 import { isUuid, toLoggedId } from '../../uuid.ts'
 import { act } from '../act.ts'
-import { isInView } from '../managed.ts'
-import { readManaged } from './lock-holders.ts'
+import { findManaged, isInView } from '../managed.ts'
 
 /**
  * Ends a sign-in: one of one's own, or, for an administrator, of somebody they see; what plays under it ends with it. One
@@ -14,11 +13,11 @@ import { readManaged } from './lock-holders.ts'
 export async function endOtherSignIn(services: Services, actor: Actor, signInId: string): Promise<void> {
   const id = toLoggedId(signInId)
   const about = { target: { kind: 'sign-in', id } }
-  await act(services, { actor, action: 'sign-in.ended', about }, async ({ tx }) => {
-    const managed = await readManaged(tx, actor.personId)
+  await act(services, { actor, action: 'sign-in.ended', about }, async (doing) => {
+    const { tx } = doing
     const rows = isUuid(signInId)
       ? await tx.$queryRaw<{ mayEnd: boolean }[]>`
-          SELECT (p.id = ${actor.personId}::uuid OR ${isInView(managed)}) AS "mayEnd"
+          SELECT (p.id = ${actor.personId}::uuid OR ${isInView(findManaged(doing.actor))}) AS "mayEnd"
           FROM sign_ins s JOIN people p ON p.id = s.person_id WHERE s.id = ${signInId}::uuid`
       : []
     if (rows[0]?.mayEnd !== true) throw new AppError('forbidden')

@@ -1,6 +1,5 @@
 import { Prisma } from '../../../prisma/client/client.ts'
 import { AppError } from '../../errors.ts'
-import type { Managed } from '../managed.ts'
 
 export type HeldRole = { readonly role: string; readonly projectId: string | null }
 
@@ -12,15 +11,6 @@ type Transaction = Pick<Prisma.TransactionClient, '$queryRaw' | '$executeRaw'>
  */
 export async function lockHolders(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('recordroom last holder of a role', 0))`
-}
-
-/** What somebody administers at this moment, not when they came in: the role may have been taken from them since. */
-export async function readManaged(tx: Transaction, personId: string): Promise<Managed> {
-  const rows = await tx.$queryRaw<{ projectId: string | null }[]>`
-    SELECT r.project_id AS "projectId" FROM roles_held r JOIN people p ON p.id = r.person_id
-    WHERE p.id = ${personId}::uuid AND p.disabled_at IS NULL AND r.role = 'admin'`
-  const ids = rows.map(({ projectId }) => projectId)
-  return ids.includes(null) ? 'all' : ids.filter((id) => id !== null)
 }
 
 /** Those of the roles just taken that nobody holds any more and somebody must: each with its project’s name. */

@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { untilWaiting } from '../../../e2e/stack/in-turn.ts'
 import { type Actor, findActor } from '../../auth/actor.ts'
 import { hashToken } from '../../auth/session-cookie.ts'
 import { signIn } from '../../auth/sign-in.ts'
@@ -133,6 +135,34 @@ describe('somebody who is disabled', () => {
     const going = { personId: somebody.personId, endedAt: null }
     expect(await office.services.db.signIn.count({ where: going })).toBe(0)
   })
+})
+
+test('the sign-ins of whoever is disabled end in the order of their IDs, as wherever several end', async () => {
+  const first = await office.services.db.signIn.create({
+    data: {
+      ...{
+        id: `00000000${newUuid().slice(8)}`,
+        personId: somebody.personId,
+        tokenHash: randomUUID().repeat(2),
+      },
+      ...{ expiresAt: new Date(Date.now() + 3_600_000), amr: [] },
+    },
+  })
+  const owner = new pg.Client({ connectionString: office.ownerUrl })
+  await owner.connect()
+  const take = async (id: string) =>
+    (await owner.query('SELECT FROM sign_ins WHERE id = $1 FOR UPDATE SKIP LOCKED', [id])).rowCount
+  let done: Promise<void> | undefined
+  try {
+    await owner.query('BEGIN')
+    expect(await take(first.id)).toBe(1)
+    done = put(admin, somebody, true)
+    await untilWaiting(owner, 1)
+    expect(await take(somebody.signInId), 'is not held by one that waits for another').toBe(1)
+  } finally {
+    await owner.end()
+    await done
+  }
 })
 
 describe('is refused, on record, and nothing done', () => {

@@ -8,7 +8,9 @@ import type { Services } from '../../services.ts'
 import { toLoggedId } from '../../uuid.ts'
 import { type Act, act, type DeedOf } from '../act.ts'
 import { requireAnother } from '../check-grant.ts'
-import { lockHolders, readManaged, requireHolders } from './lock-holders.ts'
+import { findManaged } from '../managed.ts'
+import { readHeldRoles } from '../read-held-roles.ts'
+import { lockHolders, requireHolders } from './lock-holders.ts'
 import { lockPerson } from './lock-person.ts'
 
 export type PersonState = { readonly disabled: boolean; readonly word: string }
@@ -46,7 +48,9 @@ export async function setPersonState(
     const id = personId.toLowerCase()
     requireAnother(id === actor.personId)
     await lockHolders(tx)
-    if ((await readManaged(tx, actor.personId)) !== 'all') throw new AppError('forbidden')
+    // Anew: whoever held the lock until now may have taken theirs.
+    const roles = await readHeldRoles(tx, actor.personId)
+    if (findManaged({ roles }) !== 'all') throw new AppError('forbidden')
     requireWords('word', word)
     const { isDisabled, issuer, subject } = await lockPerson(tx, id)
     if (isDisabled === disabled) return
@@ -60,7 +64,12 @@ export async function setPersonState(
 async function shutOut({ tx, actor }: Act, personId: string): Promise<void> {
   const roles = await tx.roleHeld.findMany({ where: { personId }, select: { role: true, projectId: true } })
   await requireHolders(tx, roles)
-  const going = await tx.signIn.findMany({ where: { personId, endedAt: null }, select: { id: true } })
+  // In the order in which all do that end several: the provider may say at this moment that they have ended.
+  const going = await tx.signIn.findMany({
+    where: { personId, endedAt: null },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
   const ending = { reason: 'disabled', client: actor.client, by: auditActor(actor) } as const
   for (const { id: signInId } of going) await endSignInWithin(tx, { signInId, ...ending })
 }

@@ -8,9 +8,10 @@ import { newUuid, toLoggedId } from '../../uuid.ts'
 import { type FileRole, role as fileRole } from '../access-file-schema.ts'
 import { type Act, type ActFacts, act, type Deed } from '../act.ts'
 import { requireAnother } from '../check-grant.ts'
-import type { Managed } from '../managed.ts'
+import { findManaged, type Managed } from '../managed.ts'
 import { roleText } from '../permissions.ts'
-import { type HeldRole, lockHolders, readManaged, requireHolders } from './lock-holders.ts'
+import { readHeldRoles } from '../read-held-roles.ts'
+import { type HeldRole, lockHolders, requireHolders } from './lock-holders.ts'
 import { lockPerson } from './lock-person.ts'
 import { recordRoles } from './record-roles.ts'
 import { type NamedRole, renderRoles } from './render-roles.ts'
@@ -49,7 +50,8 @@ export async function setRoles(
   return act(services, { actor, ...deedOfRoles(personId) }, async (doing) => {
     requireAnother(personId.toLowerCase() === actor.personId)
     await lockHolders(doing.tx)
-    const managed = await readManaged(doing.tx, actor.personId)
+    // Anew: whoever held the lock until now may have taken theirs.
+    const managed = findManaged({ roles: await readHeldRoles(doing.tx, actor.personId) })
     if (managed.length === 0) throw new AppError('forbidden')
     const person = await lockPerson(doing.tx, personId)
     const kept = await findKept(doing.tx, personId)

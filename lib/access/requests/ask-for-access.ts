@@ -1,6 +1,6 @@
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
-import { findAdministrators } from '../../notices/find-administrators.ts'
+import { findHoldersOf } from '../../notices/find-holders-of.ts'
 import { tell } from '../../notices/tell.ts'
 import { requireWords } from '../../plain-words.ts'
 import type { Services } from '../../services.ts'
@@ -45,7 +45,7 @@ export async function askForAccess(services: Services, actor: Actor, wanted: Wan
     note({ ...factsOfReach(toReachRow(reach)), target: { kind: 'request', id } })
     note({ after: { scope: named, ...described } })
     await record('request.made')
-    const administrators = await findAdministrators(tx, reach.project?.id ?? null)
+    const administrators = await findHoldersOf(tx, 'admin', reach.project?.id ?? null)
     await tell(tx, {
       kind: 'request.made',
       to: administrators.filter((personId) => personId !== actor.personId),

@@ -1,7 +1,7 @@
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import { tell } from '../../notices/tell.ts'
-import { LONGEST_REASON, requireWords } from '../../plain-words.ts'
+import { countSeen, SHORTEST_WORD } from '../../plain-words.ts'
 import type { Services } from '../../services.ts'
 import { isUuid, toLoggedId } from '../../uuid.ts'
 import { aboutReach, isById } from '../about-reach.ts'
@@ -10,10 +10,11 @@ import { requireAnother, requireTimes } from '../check-grant.ts'
 import { DECIDE_WITHIN_HOURS } from '../deciding.ts'
 import { findReach, type Reach, toReachRow } from '../find-reach.ts'
 import { insertGrant } from '../giving/insert-grant.ts'
+import { lockGiving } from '../giving/lock-four-eyes.ts'
 import { requireManager } from '../giving/require-manager.ts'
 import { factsOfReach } from '../grant-row.ts'
 import type { GrantState } from '../held-access.ts'
-import type { Right } from '../permissions.ts'
+import { managesProject, type Right } from '../permissions.ts'
 import { readClock } from '../read-clock.ts'
 import { completeRights, type WantedReach } from '../wanted.ts'
 
@@ -71,6 +72,7 @@ export async function decideRequest(
 ): Promise<DecidedRequest> {
   const deed = deedOfDecision(decision.requestId)(decision)
   return act(services, { actor, ...deed }, async (doing) => {
+    if (decision.approve) await lockGiving(doing.tx)
     const request = await lockRequest(doing, decision.requestId)
     const reach = await findReach(doing.tx, toWantedReach(request))
     requireDecider(doing.actor, request, reach)
@@ -109,10 +111,7 @@ function requireDecider(actor: Actor, { projectId }: Row, reach: Reach | null): 
     requireManager(actor, reach)
     return
   }
-  const decides = actor.roles.some(
-    (held) => held.role === 'admin' && (held.projectId === null || held.projectId === projectId),
-  )
-  if (!decides) throw new AppError('forbidden')
+  if (!managesProject(actor.roles, projectId)) throw new AppError('forbidden')
 }
 
 type Refusing = {
@@ -126,7 +125,7 @@ async function refuse(
   { tx, actor, record }: Act,
   { request, projectId, decision: { word } }: Refusing,
 ): Promise<DecidedRequest> {
-  if ((word?.trim() ?? '').length < 3)
+  if (countSeen(word ?? '') < SHORTEST_WORD)
     throw new AppError('reason-invalid', 'A refusal needs a word to whoever asked. Say why.')
   await tx.$executeRaw`
     UPDATE access_requests SET decision = 'refused', decided_at = now(), decided_by = ${actor.personId}::uuid,
@@ -149,7 +148,6 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
     throw new AppError('grant-invalid', 'This is more than was asked for. Approve that much, or less.')
   if (request.isDisabled)
     throw new AppError('person-invalid', 'Whoever asked has been disabled since. Refuse the request.')
-  if (decision.word !== null && decision.word !== '') requireLength(decision.word)
   const now = await readClock(tx)
   requireTimes({ from: now, until, now, longestDays: reach.longestDays })
   await tx.$executeRaw`
@@ -174,10 +172,6 @@ async function approve(doing: Act, { request, reach, decision }: Approving): Pro
     grantState: given.state,
   })
   return { requestId: request.id, state: 'approved', grantId: given.grantId, grantState: given.state }
-}
-
-function requireLength(word: string): void {
-  if (word.length > LONGEST_REASON) requireWords('word', word)
 }
 
 type Told = {

@@ -8,7 +8,10 @@ import { findManaged, reachesManaged } from '../managed.ts'
 
 type Reading = { readonly limit: number; readonly now: Date }
 
-/** The grants that wait for a second administrator where somebody administers, the longest first. */
+/**
+ * The grants that wait for a second administrator where somebody administers, the longest first. One that has come to its
+ * end waits in vain: it can no longer be approved.
+ */
 export async function findAwaiting(
   db: Pick<PrismaClient, '$queryRaw'>,
   actor: Actor,
@@ -23,7 +26,7 @@ export async function findAwaiting(
     db.$queryRaw<AccessLineRow[]>`
       ${lines}
       WHERE g.needs_second AND g.approved_at IS NULL AND g.revoked_at IS NULL
-        AND g.given_at > now() - make_interval(hours => ${DECIDE_WITHIN_HOURS}) AND ${reachesManaged(managed)}
+        AND g.valid_until > now() AND g.given_at > now() - make_interval(hours => ${DECIDE_WITHIN_HOURS}) AND ${reachesManaged(managed)}
       ORDER BY g.given_at, g.id LIMIT ${limit}`,
   )
   return rows.map((row) => toAccessLine(row, now))

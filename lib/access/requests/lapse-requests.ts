@@ -6,8 +6,9 @@ import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { aboutReach, isById } from '../about-reach.ts'
 import { DECIDE_WITHIN_HOURS } from '../deciding.ts'
-import { findPromised, tellOfGrant } from '../giving/tell-of-grant.ts'
+import { findAware, tellOfGrant } from '../giving/tell-of-grant.ts'
 import { factsOfGrant, factsOfReach, GRANT_ROW, type GrantRow, type ReachRow } from '../grant-row.ts'
+import { ASKED_PROJECT } from '../request-project.ts'
 
 const SERVICE = { kind: 'service', name: 'recordroom' } as const
 const AT_ONCE = 200
@@ -36,9 +37,10 @@ export async function lapseGrants({ db }: Pick<Services, 'db'>): Promise<number>
   return eachAlone(grants, ({ id }) => db.$transaction((tx) => lapseGrant(tx, id)))
 }
 
+/** By now an ID may be known that was not when it was asked for: what lapses is its project’s. */
 async function lapseRequest(tx: Prisma.TransactionClient, id: string): Promise<void> {
   const [request] = await tx.$queryRaw<Request[]>`
-    UPDATE access_requests q SET decision = 'lapsed', decided_at = now()
+    UPDATE access_requests q SET decision = 'lapsed', decided_at = now(), project_id = ${ASKED_PROJECT}
     WHERE q.id = ${id}::uuid AND q.decision IS NULL
       AND q.asked_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})
     RETURNING q.asked_by AS "askedBy", q.scope, q.project_id AS "projectId",
@@ -70,5 +72,5 @@ async function lapseGrant(tx: Prisma.TransactionClient, id: string): Promise<voi
     ...{ id: newUuid(), action: 'grant.refused', outcome: 'allowed', code: 'lapsed', actor: SERVICE },
     ...factsOfGrant(grant),
   })
-  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: findPromised(grant), hasNeverCounted: true })
+  await tellOfGrant(tx, grant, { kind: 'grant.refused', to: await findAware(tx, grant), hasWaited: true })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '../../auth/actor.ts'
+import { layWebhook } from '../../webhooks/test-webhooks.ts'
 import { giveGrant } from '../giving/give-grant.ts'
 import { listPeople } from '../people/list-people.ts'
 import { openOffice, type TestOffice } from '../test-office.ts'
@@ -8,6 +9,7 @@ import { parseGrant, parseRequest } from '../wanted.ts'
 import { askForAccess } from './ask-for-access.ts'
 import { decideRequest } from './decide-request.ts'
 import { findOwnRequests } from './find-own-requests.ts'
+import { lapseRequests } from './lapse-requests.ts'
 import { type Inbox, listInbox } from './list-inbox.ts'
 import type { RequestLine } from './request-line.ts'
 
@@ -208,6 +210,30 @@ describe('an ID that was not known when it was asked for', () => {
     ).toEqual([{ projectId: office.wealth.id }, { projectId: office.wealth.id }])
   })
 
+  test('once it is catalogued lapses as its project’s, whose log and webhooks are told', async () => {
+    const webhook = {
+      url: 'https://hooks.bank.test/in',
+      events: ['request.lapsed'],
+      projectId: office.wealth.id,
+    }
+    const webhookId = await layWebhook(office.services, webhook)
+    const [archiveId, sessionId] = [randomUUID(), `1_${randomUUID()}`]
+    const ids = [await ask({ archiveId }), await ask({ sessionId })]
+    await catalogue(archiveId, sessionId)
+    await office.services.db.$executeRaw`
+      UPDATE access_requests SET asked_at = now() - interval '73 hours' WHERE id = ANY (${ids}::uuid[])`
+    expect(await lapseRequests(office.services)).toBeGreaterThanOrEqual(2)
+    const rows = await office.services.db.$queryRaw`
+      SELECT q.decision, q.project_id AS "projectId", e.project_name AS project
+      FROM access_requests q JOIN audit.events e ON e.target_id = q.id::text AND e.action = 'request.lapsed'
+      WHERE q.id = ANY (${ids}::uuid[])`
+    const lapsed = { decision: 'lapsed', projectId: office.wealth.id, project: 'Wealth' }
+    expect(rows).toEqual([lapsed, lapsed])
+    expect(await office.services.db.webhookDelivery.count({ where: { webhookId } })).toBe(2)
+    const own = await findOwnRequests(office.services, reviewer, now())
+    expect(ids.map((id) => find(own, id)?.scope.project)).toEqual([null, null])
+  })
+
   test('stays with administrators of all until then, who may refuse it', async () => {
     const id = await ask({ archiveId: randomUUID() })
     const decision = { requestId: id, approve: false, until: null, rights: null, word: 'Nobody knows it.' }
@@ -224,7 +250,12 @@ test('a grant that waits for a second administrator is in the inbox of each, and
   )
   expect(forLocal).toMatchObject({ state: 'awaiting', isOwn: false, givenBy: 'admin' })
   expect(forGiver).toMatchObject({ state: 'awaiting', isOwn: true })
+  const isThere = async () => (await inbox(local)).awaiting.some(({ id }) => id === grantId)
   await office.services.db.$executeRaw`
     UPDATE grants SET given_at = now() - interval '72 hours 1 second' WHERE id = ${grantId}::uuid`
-  expect((await inbox(local)).awaiting.map(({ id }) => id)).not.toContain(grantId)
+  expect(await isThere(), 'that has lapsed').toBe(false)
+  // Changed to more, it waits anew; and has come to its end.
+  await office.services.db.$executeRaw`
+    UPDATE grants SET valid_from = now() - interval '1 day', valid_until = now() WHERE id = ${grantId}::uuid`
+  expect(await isThere(), 'that has ended').toBe(false)
 })

@@ -1,7 +1,6 @@
 import type { Prisma } from '../../../prisma/client/client.ts'
 import { findRefusal } from '../../database-refusal.ts'
-import { findAdministrators } from '../../notices/find-administrators.ts'
-import { findAuditors } from '../../notices/find-auditors.ts'
+import { findHoldersOf } from '../../notices/find-holders-of.ts'
 import { tell } from '../../notices/tell.ts'
 import type { Services } from '../../services.ts'
 import type { Due, RuleInForce } from './list-due.ts'
@@ -72,7 +71,7 @@ async function tellOf(
   const last = announced.at(-1)
   if (first === undefined || last === undefined) return
   const projectId = rule?.projectId ?? null
-  const people = [await findAdministrators(tx, projectId), await findAuditors(tx, projectId)]
+  const people = [await findHoldersOf(tx, 'admin', projectId), await findHoldersOf(tx, 'auditor', projectId)]
   await tell(tx, {
     kind: 'drop.announced',
     to: people.flat(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Act, act, type Deed } from '../../access/act.ts'
+import { DECIDE_WITHIN_HOURS } from '../../access/deciding.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import { parseBody } from '../../parse-body.ts'
@@ -91,6 +92,6 @@ async function findRow({ tx }: Act, eventId: string): Promise<Row | undefined> {
 async function requireNoneWaits({ tx }: Act, eventId: string): Promise<void> {
   const [waiting] = await tx.$queryRaw<unknown[]>`
     SELECT id FROM changes WHERE kind = 'log-erasure' AND decision IS NULL AND summary -> 'log' ->> 'eventId' = ${eventId}
-      AND proposed_at > now() - interval '72 hours'`
+      AND proposed_at > now() - make_interval(hours => ${DECIDE_WITHIN_HOURS})`
   if (waiting !== undefined) throw new AppError('log-kept', 'This was asked for already, and waits.')
 }

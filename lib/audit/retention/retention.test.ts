@@ -142,6 +142,14 @@ describe('how long the log is kept', () => {
     const { changeId } = await proposeLogRule(services, ada, rule)
     await expect(approve(ofRetail, changeId)).rejects.toMatchObject({ code: 'forbidden' })
     await approve(bea, changeId)
+    const told = [
+      ...(await listNotices(services, bea)).notices.filter(({ kind }) => kind === 'change.awaiting'),
+      ...(await listNotices(services, ada)).notices,
+    ].filter(({ about }) => about.changeId === changeId)
+    expect(told.map(({ kind, about }) => [kind, about.scope, about.project])).toEqual([
+      ['change.awaiting', 'portal', null],
+      ['change.decided', 'portal', null],
+    ])
     expect((await listLogRules(services, ada)).at(-1)).toMatchObject({
       project: null,
       rule: { contentMonths: 7 },
