@@ -1,11 +1,11 @@
 import type { Prisma } from '../../../prisma/client/client.ts'
+import { act } from '../../access/act.ts'
 import type { Actor } from '../../auth/actor.ts'
-import { withinDeadline } from '../../database.ts'
 import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { parseExport } from '../export/parse-export.ts'
-import { recordExport } from '../export/record-export.ts'
+import { factsOfExport, recordExport } from '../export/record-export.ts'
 import type { GivenParameters } from '../log-filter.ts'
 
 /** So many of a person's may wait or be made at once: they are made one after the other, and others wait for them. */
@@ -28,21 +28,20 @@ export async function askForExport(
     throw new AppError('request-invalid', query.faults.join(' '))
   }
   const exportId = newUuid()
-  const isTaken = await withinDeadline(
-    services.db.$transaction(async (tx) => {
-      if ((await countOpen(tx, actor.personId)) >= MOST_OPEN) return false
-      await recordExport({ db: tx }, actor, { ...query, exportId }, { outcome: 'allowed' })
-      await tx.$executeRaw`
-        INSERT INTO log_exports (id, person_id, asked, format, expires_at)
-        VALUES (${exportId}::uuid, ${actor.personId}::uuid, ${JSON.stringify(given)}::jsonb, ${format},
-          now() + interval '24 hours')`
-      return true
-    }),
-  )
-  if (isTaken) return { exportId }
-  await recordExport(services, actor, query, { outcome: 'refused', code: 'rate-limited' })
-  throw new AppError('rate-limited', 'Two exports of yours are being made already. Wait, or cancel one.', {
-    facts: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  const deed = { action: 'log.exported', about: factsOfExport(query) } as const
+  return act(services, { actor, ...deed }, async ({ tx, record }) => {
+    if ((await countOpen(tx, actor.personId)) >= MOST_OPEN)
+      throw new AppError(
+        'rate-limited',
+        'Two exports of yours are being made already. Wait, or cancel one.',
+        { facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } },
+      )
+    await record('log.exported', factsOfExport({ ...query, exportId }))
+    await tx.$executeRaw`
+      INSERT INTO log_exports (id, person_id, asked, format, expires_at)
+      VALUES (${exportId}::uuid, ${actor.personId}::uuid, ${JSON.stringify(given)}::jsonb, ${format},
+        now() + interval '24 hours')`
+    return { exportId }
   })
 }
 

@@ -1,9 +1,11 @@
+import type { ActFacts } from '../../access/act.ts'
 import { type Actor, auditActor } from '../../auth/actor.ts'
 import type { ErrorCode } from '../../errors.ts'
+import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { describeFilter } from '../describe-filter.ts'
 import type { LogFilter } from '../log-filter.ts'
-import { type LogWriter, recordEvent } from '../record.ts'
+import { recordEvent } from '../record.ts'
 import type { ExportFormat } from './parse-export.ts'
 
 type Outcome =
@@ -24,15 +26,30 @@ type About = {
 
 /** Puts an export on record: what was asked for, and in which form. */
 export async function recordExport(
-  { db }: { readonly db: LogWriter },
+  { db }: Services,
   actor: Actor,
-  { format, isRedacted, anchorSize, filter, exportId, isFetched }: About,
+  about: About,
   outcome: Outcome,
 ): Promise<void> {
-  const { sessionId, archiveId, viewingId } = filter
   await recordEvent(db, {
     ...{ id: newUuid(), action: 'log.exported', ...outcome },
-    ...{ actor: auditActor(actor), client: actor.client, target: { kind: 'log', id: viewingId ?? 'all' } },
+    ...{ actor: auditActor(actor), client: actor.client },
+    ...factsOfExport(about),
+  })
+}
+
+/** What a row of the log says of an export. */
+export function factsOfExport({
+  format,
+  isRedacted,
+  anchorSize,
+  filter,
+  exportId,
+  isFetched,
+}: About): ActFacts {
+  const { sessionId, archiveId, viewingId } = filter
+  return {
+    target: { kind: 'log', id: viewingId ?? 'all' },
     ...(sessionId !== undefined && { sessionId }),
     ...(archiveId !== undefined && { archiveId }),
     after: {
@@ -42,5 +59,5 @@ export async function recordExport(
       ...(exportId !== undefined && { exportId }),
       ...(isFetched === true && { fetched: true }),
     },
-  })
+  }
 }
