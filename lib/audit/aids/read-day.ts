@@ -1,10 +1,9 @@
 import { projectsFor } from '../../access/permissions.ts'
-import { type Actor, auditActor } from '../../auth/actor.ts'
+import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
-import { newUuid } from '../../uuid.ts'
 import { endOfDay, startOfDay, type Zone } from '../../zone.ts'
-import { recordEvent } from '../record.ts'
+import { recordReading } from '../record-reading.ts'
 import { type DaySummary, summariseDay, USUAL_BULK } from './summarise-day.ts'
 
 /**
@@ -12,22 +11,17 @@ import { type DaySummary, summariseDay, USUAL_BULK } from './summarise-day.ts'
  * before it is. Throws `request-invalid` for what is no day, `audit-unavailable`.
  */
 export async function readDay(
-  { db }: Services,
+  services: Services,
   actor: Actor,
   { day, zone }: { readonly day: string; readonly zone: Zone },
 ): Promise<DaySummary> {
   const [from, to] = [startOfDay(day, zone), endOfDay(day, zone)]
   if (from === null || to === null)
     throw new AppError('request-invalid', 'This is no day, such as 2026-11-24.')
-  await recordEvent(db, {
-    id: newUuid(),
-    action: 'log.searched',
-    outcome: 'allowed',
-    actor: auditActor(actor),
-    client: actor.client,
+  await recordReading(services, actor, {
     target: { kind: 'log', id: 'day' },
     after: { from: from.toISOString(), to: to.toISOString() },
   })
   const scope = projectsFor(actor.roles, 'audit:read')
-  return summariseDay(db, { day: { from, to, zone }, scope, bulkAbove: USUAL_BULK })
+  return summariseDay(services.db, { day: { from, to, zone }, scope, bulkAbove: USUAL_BULK })
 }
