@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSession, type Session } from '../../../prisma/test-log.ts'
-import { layMonth, layRow, monthAgo } from '../../../prisma/test-retention.ts'
+import { layAnnouncement, layMonth, layRow, monthAgo } from '../../../prisma/test-retention.ts'
 import { openOffice, type TestOffice } from '../../access/test-office.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { dropByRule } from '../../jobs/drop-by-rule.ts'
@@ -136,6 +137,20 @@ describe('how long the log is kept', () => {
     await agree(retail, 7, 7)
     await expect(approve(bea, changeId)).rejects.toMatchObject({ code: 'change-unfit' })
     await decideChange(services, bea, { changeId, approve: false, word: 'another was agreed' })
+  })
+
+  test('is proposed also where what it lets go cannot be counted in time', async () => {
+    await owner.ask('BEGIN')
+    await owner.ask('LOCK TABLE audit.audit_content IN ACCESS EXCLUSIVE MODE')
+    const proposing = proposeLogRule(services, ada, { project: retail, contentMonths: 6, linesMonths: null })
+    await wait(1_900)
+    await owner.ask('COMMIT')
+    const { changeId } = await proposing
+    const { open } = await listChanges(services, bea, { now: new Date() })
+    expect(open.find(({ id }) => id === changeId)?.lines.at(-1)).toBe(
+      'what it lets go could not be counted in time when it was proposed',
+    )
+    await decideChange(services, bea, { changeId, approve: false, word: 'not counted' })
   })
 
   test('is of the portal itself for administrators of all alone', async () => {
@@ -297,6 +312,20 @@ describe('the daily work', () => {
     expect([await values(), await acts()].map(({ length }) => length)).toEqual([1, 1])
     expect(await run()).toMatchObject({ announced: 0, contentMonths: 1 })
     expect([await values(), await acts()].map(({ length }) => length)).toEqual([0, 2])
+  })
+
+  test('goes on with the other projects where one fails', async () => {
+    const others = await layRow(owner, { at: DAY, projectId: office.wealth.id, reason: 'of another project' })
+    await layRow(owner, { at: DAY, projectId: office.retail.id, reason: 'of the one that fails' })
+    await agree('Wealth', 7, null)
+    for (const project of [office.retail.id, office.wealth.id])
+      await layAnnouncement(owner, { part: 'content', project, month: MONTH, days: 8 })
+    await owner.ask(
+      `ALTER TABLE audit.dropped_content ADD CONSTRAINT broken CHECK (project_id <> '${office.retail.id}') NOT VALID`,
+    )
+    expect(await run()).toMatchObject({ contentMonths: 1 })
+    await owner.ask('ALTER TABLE audit.dropped_content DROP CONSTRAINT broken')
+    expect(await owner.ask('SELECT FROM audit.audit_content WHERE event_id = $1', [others])).toEqual([])
   })
 })
 
