@@ -1,7 +1,7 @@
 import { withinDeadline } from '../../database.ts'
 import type { Services } from '../../services.ts'
 import type { LogFilter } from '../log-filter.ts'
-import { whereOf } from '../log-where.ts'
+import { whereSealed } from '../log-where.ts'
 import type { OutgoingEvent } from './outgoing-event.ts'
 import type { PullQuery } from './parse-pull.ts'
 import { ofScope, readSealed } from './read-sealed.ts'
@@ -30,7 +30,7 @@ export async function pullEvents(
       const from = await findStart(services, query)
       const where = isEmpty(query.filter)
         ? ofScope(outlet.scope)
-        : [await whereOf(db, query.filter, outlet.scope)]
+        : [await whereSealed(db, query.filter, outlet.scope)]
       if (outlet.isReportDue) await reportReading(services, outlet, client)
       const { events, next } = await readSealed(db, { from, limit: query.limit, where })
       if (events.length > 0 || !outlet.isFresh) await countReading(services, outlet, events.length)
