@@ -1,5 +1,6 @@
 import { endLapsedTokens } from '../audit/out/end-lapsed-tokens.ts'
 import { reportLate } from '../audit/out/report-late.ts'
+import { eachAlone } from '../each-alone.ts'
 import { endLapsedPushes } from '../webhooks/log/end-push.ts'
 import type { Job } from './job.ts'
 
@@ -8,8 +9,7 @@ export const watchLogOutlets: Job = {
   name: 'watch-log-outlets',
   everyMs: 30_000,
   async run(services, signal) {
-    await reportLate(services, signal)
-    await endLapsedTokens(services, signal)
-    await endLapsedPushes(services, signal)
+    const works = [reportLate, endLapsedTokens, endLapsedPushes]
+    await eachAlone(works, (work) => work(services, signal))
   },
 }
