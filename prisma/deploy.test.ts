@@ -137,7 +137,11 @@ describe('the application’s role', () => {
       ...['EXECUTE audit.append_audit_event(jsonb)', 'EXECUTE audit.begin_series()'],
       'EXECUTE audit.content_by_month(uuid,timestamp with time zone,timestamp with time zone)',
       ...['EXECUTE audit.drop_content(uuid,date)', 'EXECUTE audit.drop_month(date)'],
-      ...['EXECUTE audit.erase_content(uuid,uuid)', 'EXECUTE audit.make_months()'],
+      ...[
+        'EXECUTE audit.erase_content(uuid,uuid)',
+        'EXECUTE audit.has_strays()',
+        'EXECUTE audit.make_months()',
+      ],
       ...['EXECUTE audit.months_of_lines()', 'EXECUTE audit.next_rows(integer)'],
       'EXECUTE audit.place_log_hold(uuid,uuid,text,text,uuid)',
       ...['EXECUTE audit.release_log_hold(uuid,uuid)', 'EXECUTE audit.role_set(text[])'],

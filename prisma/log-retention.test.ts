@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../e2e/stack/test-database.ts'
 import { openSession, type Session } from './test-log.ts'
 import { layAnnouncement, layChange, layMonth, layRow, monthAgo } from './test-retention.ts'
-import { blockValues, planNextBlock, WRITE_BLOCK } from './test-seal.ts'
+import { sealRows } from './test-seal.ts'
 
 let application: Session
 let owner: Session
@@ -87,14 +87,6 @@ const refusal = async (sql: string, values: unknown[]): Promise<string> => {
 
 const contentOf = async (eventId: string): Promise<number> =>
   (await application.ask('SELECT FROM audit.audit_content WHERE event_id = $1', [eventId])).length
-
-const sealAll = async (): Promise<void> => {
-  for (;;) {
-    const block = await planNextBlock(application)
-    if (block.ids.length === 0) return
-    await application.ask(WRITE_BLOCK, blockValues(block))
-  }
-}
 
 describe('a rule', () => {
   test('is agreed by another administrator of where it is, and by nobody else', async () => {
@@ -391,7 +383,7 @@ describe('a month of lines', () => {
       await application.ask(CONTENT, [project, MONTH])
     }
     expect(await refusal(LINES, [MONTH])).toBe('log_drop_sealed')
-    await sealAll()
+    await sealRows(application)
     expect(await refusal(LINES, [NEXT])).toBe('log_drop_whole_months')
     expect(await refusal(LINES, [monthAgo(0)])).toBe('log_drop_whole_months')
 

@@ -53,6 +53,15 @@ export async function layRow(owner: Session, row: OldRow): Promise<string> {
   return eventId
 }
 
+/** A rule that two people agreed to, without them: so many months of personal values and of lines. */
+export async function layRule(owner: Session, projectId: string | null, months: number): Promise<void> {
+  await owner.ask(
+    `INSERT INTO audit.log_rules (project_id, content_months, lines_months, change_id, proposed_by, agreed_by, at)
+     VALUES ($1, $2, $2, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now())`,
+    [projectId, months],
+  )
+}
+
 /** As if everything that was announced had been announced so many days before. */
 export async function layAnnouncement(
   owner: Session,

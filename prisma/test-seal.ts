@@ -94,3 +94,12 @@ export const WRITE_BLOCK = 'SELECT audit.write_block($1, $2, $3) AS number'
 export function blockValues({ line, ids, leaves }: NextBlock): unknown[] {
   return [JSON.stringify(line), ids, leaves]
 }
+
+/** Seals until nothing is left. */
+export async function sealRows(session: Session): Promise<void> {
+  for (;;) {
+    const block = await planNextBlock(session)
+    if (block.ids.length === 0) return
+    await session.ask(WRITE_BLOCK, blockValues(block))
+  }
+}

@@ -50,7 +50,7 @@ export function RetentionHoldDialog({ projects, isForAll, onClose }: Props) {
         />
         <TextInput
           label="Case"
-          description="Its reference, as it was entered when recordings were opened; it names nobody. Empty: all of the project."
+          description="Its reference, as it was entered when recordings were opened; it names nobody. Where personal values have gone, it is found no more. Empty: all of the project."
           autoComplete="off"
           maxLength={200}
           value={reference}

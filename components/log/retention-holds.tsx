@@ -2,7 +2,7 @@
 
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
-import type { HoldLine } from '../../lib/audit/retention/list-retention.ts'
+import type { HoldLine } from '../../lib/audit/retention/read-retention.ts'
 import { WordDialog } from '../access/word-dialog.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'

@@ -1,7 +1,8 @@
 'use client'
 
 import { Stack, Text, Title } from '@mantine/core'
-import type { AskedLine, DropLine, ErasureLine } from '../../lib/audit/retention/list-retention.ts'
+import type { DropLine } from '../../lib/audit/retention/list-drops.ts'
+import type { AskedLine, ErasureLine } from '../../lib/audit/retention/read-retention.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import lists from '../frame/fact-list.module.css'
@@ -36,7 +37,7 @@ const DROPS: readonly Column<DropLine>[] = [
   {
     id: 'rows',
     header: 'Lines',
-    cell: ({ rows }) => <span className="tabular">{rows.toLocaleString('en')}</span>,
+    cell: ({ rows }) => <span className="tabular">{rows?.toLocaleString('en') ?? '–'}</span>,
   },
 ]
 

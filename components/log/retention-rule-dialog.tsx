@@ -2,7 +2,7 @@
 
 import { Checkbox, Modal, NativeSelect, NumberInput, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import type { LogRuleLine } from '../../lib/audit/retention/list-retention.ts'
+import type { LogRuleLine } from '../../lib/audit/retention/list-log-rules.ts'
 import { judgeLogRule, LOG_RULE_PRESETS, MOST_MONTHS } from '../../lib/audit/retention/log-rule.ts'
 import { useChange } from '../access/use-change.ts'
 import { DialogFoot } from '../frame/dialog-foot.tsx'

@@ -2,7 +2,7 @@
 
 import { Button, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
-import type { LogRuleLine } from '../../lib/audit/retention/list-retention.ts'
+import type { LogRuleLine } from '../../lib/audit/retention/list-log-rules.ts'
 import { sayMonths } from '../../lib/audit/retention/log-rule.ts'
 import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'

@@ -20,7 +20,7 @@ describe('the filter of the log', () => {
     const query = new URLSearchParams({
       ...{ person: ' anna@bank.test ', role: 'admin', action: 'viewing.opened', outcome: 'refused' },
       ...{ reason: 'complaint', case: ' C-7 ', project: 'Retail EU', archive: ARCHIVE.toUpperCase() },
-      ...{ viewing: OTHER, address: '2001:DB8::1', from: '2026-11-01', to: '2026-11-02' },
+      ...{ viewing: OTHER, address: '2001:DB8:0:0::1', from: '2026-11-01', to: '2026-11-02' },
     })
     expect(filterOf(listParameters(query))).toEqual({
       ...{ person: 'anna@bank.test', role: 'admin', action: 'viewing.opened', outcome: 'refused' },

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { plainAddress } from '../http/plain-address.ts'
 import { plainText } from '../plain-words.ts'
 import { isUuid } from '../uuid.ts'
 import { dropInvisible, recogniseIds } from '../vonage/recognise-ids.ts'
@@ -88,7 +88,7 @@ export function parseLogFilter(given: GivenParameters, zone: Zone = 'UTC'): Pars
     project: plainText(read('project')).trim() || undefined,
     ...readRecording(read('session', LONGEST_PASTE), faults),
     viewingId: one(read('viewing').trim(), findUuid, 'This is not the ID of a viewing.'),
-    address: one(read('address').trim(), findAddress, 'This is not an IP address.'),
+    address: one(read('address').trim(), plainAddress, 'This is not an IP address.'),
     from: one(read('from').trim(), (text) => parseStart(text, inZone), dateFault('from', inZone)),
     to: one(read('to').trim(), (text) => parseEnd(text, inZone), dateFault('to', inZone)),
   })
@@ -126,7 +126,6 @@ const dateFault = (name: string, zone: Zone): string =>
   `“${name}” is no time that there is in ${zone}: a day such as 2026-11-24, or a time such as 2026-11-24T10:30.`
 
 const findUuid = (text: string): string | null => (isUuid(text) ? text.toLowerCase() : null)
-const findAddress = (text: string): string | null => (isIP(text) === 0 ? null : text.toLowerCase())
 const findAction = (text: string): AuditAction | null => (isAction(text) ? text : null)
 const isAction = (text: string): text is AuditAction => Object.hasOwn(AUDIT_ACTIONS, text)
 const memberOf =

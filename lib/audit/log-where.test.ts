@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
+import type { Prisma } from '../../prisma/client/client.ts'
 import { openDatabase } from '../database.ts'
 import { newUuid } from '../uuid.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
 import type { LogScope } from './learn-filter.ts'
 import type { LogFilter } from './log-filter.ts'
-import { whereOf } from './log-where.ts'
+import { whereOf, whereSealed } from './log-where.ts'
 import { EVENT_TABLES } from './logged-event.ts'
 import { recordEvent } from './record.ts'
 import { addProjects } from './test-projects.ts'
@@ -56,7 +57,14 @@ beforeAll(async () => {
 afterAll(() => db.$disconnect())
 
 const fitting = async (filter: LogFilter, scope: LogScope = 'all'): Promise<string[]> => {
-  const where = await whereOf(db, filter, scope)
+  const [found, sealed] = await Promise.all(
+    [whereOf, whereSealed].map(async (where) => findLines(await where(db, filter, scope))),
+  )
+  expect(sealed).toEqual(found)
+  return found ?? []
+}
+
+async function findLines(where: Prisma.Sql): Promise<string[]> {
   const rows = await db.$queryRaw<{ line: string }[]>`
     SELECT e.action || CASE WHEN e.viewing_id = ${OTHER}::uuid THEN ' other' ELSE '' END AS line
     FROM ${EVENT_TABLES} WHERE ${where} ORDER BY e.id`
@@ -142,4 +150,13 @@ test('how many there are in other projects is not told: those count who are on r
     await actIn({ subject: `many-${n}`, action: 'recording.viewed', projectId: PRIVATE })
   await expect(whereOf(db, many, [PRIVATE])).rejects.toMatchObject({ code: 'request-invalid' })
   expect(await fitting(many, [RETAIL])).toEqual(['recording.viewed', 'viewing.refused'])
+})
+
+test('sealed rows fit also where their viewing began after it was asked what fits', async () => {
+  const [viewingId, archiveId] = [newUuid(), newUuid()]
+  const where = await whereSealed(db, { archiveId }, 'all')
+  const about = { outcome: 'allowed', viewingId } as const
+  await recordEvent(db, { id: newUuid(), action: 'viewing.opened', archiveId, ...about })
+  await recordEvent(db, { id: newUuid(), action: 'viewing.window', ...about })
+  expect(await findLines(where)).toEqual(['viewing.opened', 'viewing.window'])
 })

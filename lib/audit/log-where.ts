@@ -43,14 +43,25 @@ const MAY_BORROW: Readonly<Record<Condition['borrows'], Prisma.Sql>> = {
  */
 export async function whereOf(db: Reader, filter: LogFilter, projectIds: LogScope): Promise<Prisma.Sql> {
   const known = await learnFilter(db, filter, projectIds)
-  return joinConditions([
-    ...listOwn(filter),
+  return joinConditions([...listFitting(known), ...(await narrow(db, known))])
+}
+
+/**
+ * The same for whoever finds rows by where they are sealed: as rows come, and without asking first which viewings there are,
+ * of which the newest would be missed.
+ */
+export async function whereSealed(db: Reader, filter: LogFilter, projectIds: LogScope): Promise<Prisma.Sql> {
+  return joinConditions(listFitting(await learnFilter(db, filter, projectIds)))
+}
+
+function listFitting(known: KnownFilter): Prisma.Sql[] {
+  return [
+    ...listOwn(known.filter),
     ...listBorrowed(known).map(
       ({ borrows, saidBy }) =>
         Prisma.sql`(${saidBy(ITSELF)} OR (${MAY_BORROW[borrows]} AND ${saidBy(OPENING)}))`,
     ),
-    ...(await narrow(db, known)),
-  ])
+  ]
 }
 
 export function joinConditions(conditions: readonly Prisma.Sql[]): Prisma.Sql {

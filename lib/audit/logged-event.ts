@@ -1,8 +1,6 @@
 import { Prisma } from '../../prisma/client/client.ts'
+import { borrowed, personal, whose, whosePersonal } from './borrowed-columns.ts'
 import { AUDIT_ACTIONS, type AuditAction, type AuditOutcome } from './event.ts'
-
-/** A personal value that was dropped from the log; its row and its hash stand. */
-const ERASED = 'erased'
 
 /** What was served and claimed during a viewing or download, gathered under its opening. */
 export type Folded = {
@@ -74,19 +72,6 @@ export type EventRow = Omit<
 type BytesColumn = 'windowStart' | 'windowEnd' | 'bytes'
 type MediaColumn = 'mediaFromSeconds' | 'mediaToSeconds'
 
-const personal = (column: string): Prisma.Sql =>
-  Prisma.raw(`CASE WHEN e.${column}_hash IS NOT NULL THEN coalesce(c.${column}, '${ERASED}') END`)
-
-/** Of whoever acted: the row's own, or the opening's where the row names nobody. */
-const whose = (column: string): Prisma.Sql =>
-  Prisma.raw(`CASE WHEN e.actor_kind IS NULL THEN o.${column} ELSE e.${column} END`)
-
-const whosePersonal = (column: string): Prisma.Sql =>
-  Prisma.raw(
-    `CASE WHEN e.actor_kind IS NULL AND o.${column}_hash IS NOT NULL THEN coalesce(oc.${column}, '${ERASED}')
-      WHEN e.${column}_hash IS NOT NULL THEN coalesce(c.${column}, '${ERASED}') END`,
-  )
-
 /**
  * What goes with a row `e`: `c` its personal values; `o` and `oc` the same of its viewing's opening, when it has one. Where
  * no row is later than `newest`, later months need not be thought of.
@@ -119,8 +104,8 @@ export const EVENT_COLUMNS = Prisma.sql`
   ${whose('sign_in_id')} AS "signInId", ${whosePersonal('address')} AS address,
   ${whosePersonal('user_agent')} AS "userAgent", e.request_id AS "requestId",
   e.target_kind AS "targetKind", e.target_id AS "targetId",
-  coalesce(e.project_id, o.project_id) AS "projectId", coalesce(e.project_name, o.project_name) AS project,
-  coalesce(e.session_id, o.session_id) AS "sessionId", coalesce(e.archive_id, o.archive_id) AS "archiveId",
+  ${borrowed('project_id')} AS "projectId", ${borrowed('project_name')} AS project,
+  ${borrowed('session_id')} AS "sessionId", ${borrowed('archive_id')} AS "archiveId",
   e.viewing_id AS "viewingId", e.grant_id AS "grantId",
   e.reason_code AS "reasonCode", ${personal('reason')} AS reason, ${personal('case_reference')} AS "caseReference",
   e.window_start AS "windowStart", e.window_end AS "windowEnd", e.bytes,

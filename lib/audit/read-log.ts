@@ -1,9 +1,8 @@
 import type { PrismaClient } from '../../prisma/client/client.ts'
 import { projectsFor } from '../access/permissions.ts'
-import { type Actor, auditActor } from '../auth/actor.ts'
+import type { Actor } from '../auth/actor.ts'
 import { type ErrorCode, isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { newUuid } from '../uuid.ts'
 import { askLog } from './ask-log.ts'
 import { describeFilter } from './describe-filter.ts'
 import { type FoundEvents, findEvents, findEventsOfViewing } from './find.ts'
@@ -11,7 +10,7 @@ import { findOrigins, type Origin } from './find-origins.ts'
 import type { LogScope } from './learn-filter.ts'
 import type { LogQuery } from './log-query.ts'
 import type { LoggedEvent } from './logged-event.ts'
-import { recordEvent } from './record.ts'
+import { recordReading } from './record-reading.ts'
 
 type Reader = Pick<PrismaClient, '$queryRaw'>
 
@@ -41,7 +40,7 @@ const NOTHING = { events: [], next: null, unfolded: null, origins: {} }
 export async function readLog(services: Services, actor: Actor, query: LogQuery): Promise<LogPage> {
   if (query.faults.length > 0) return { ...NOTHING, faults: query.faults }
   const scope = projectsFor(actor.roles, 'audit:read')
-  await recordReading(services, actor, query)
+  await recordReading(services, actor, sayReading(query))
   try {
     return { ...(await askLog(services, (db) => findPage(db, scope, query))), faults: [] }
   } catch (error) {
@@ -75,21 +74,12 @@ async function findUnfolded(db: Reader, scope: LogScope, viewingId: string): Pro
 }
 
 /** What somebody typed is kept as its length: it may be a name or a case, and rows cannot be mended. */
-async function recordReading(
-  { db }: Services,
-  actor: Actor,
-  { filter, unfold: unfolded, after }: LogQuery,
-): Promise<void> {
+function sayReading({ filter, unfold: unfolded, after }: LogQuery) {
   const { sessionId, archiveId, viewingId } = filter
-  await recordEvent(db, {
-    id: newUuid(),
-    action: 'log.searched',
-    outcome: 'allowed',
-    actor: auditActor(actor),
-    client: actor.client,
+  return {
     target: { kind: 'log', id: viewingId ?? unfolded ?? 'all' },
     ...(sessionId !== undefined && { sessionId }),
     ...(archiveId !== undefined && { archiveId }),
     after: { ...describeFilter(filter), ...(after !== null && { after }) },
-  })
+  }
 }

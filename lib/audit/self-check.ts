@@ -31,7 +31,7 @@ export async function checkDatabase(db: Reader): Promise<string[]> {
 /** What somebody should look into while the portal serves. */
 export async function findDatabaseWarnings(db: Reader): Promise<string[]> {
   const [row] = await db.$queryRaw<{ strays: boolean }[]>`
-    SELECT EXISTS (SELECT FROM audit.events WHERE tableoid = 'audit.events_default'::regclass) AS strays`
+    SELECT audit.has_strays() AS strays`
   return row?.strays === true
     ? ['rows of the log stand in its default partition: a month was missing when they were written']
     : []
@@ -124,6 +124,7 @@ async function findRightFaults(db: Reader): Promise<string[]> {
       ('audit.erase_content(uuid, uuid)', 'erase personal values of the log'),
       ('audit.content_by_month(uuid, timestamptz, timestamptz)', 'count personal values of the log'),
       ('audit.months_of_lines()', 'list the months of the log'),
+      ('audit.has_strays()', 'ask whether rows of the log have no month'),
       ('audit.announce_drop(text, uuid, date)', 'announce what the log drops'),
       ('audit.drop_content(uuid, date)', 'drop personal values of the log by rule'),
       ('audit.drop_month(date)', 'drop a month of the log by rule')
@@ -162,7 +163,7 @@ async function findGuardFaults(db: Reader): Promise<string[]> {
     WHERE p.pronamespace = 'audit'::regnamespace AND NOT p.prosecdef AND p.proname IN (
       'append_audit_event', 'make_months', 'begin_series', 'write_block', 'write_checkpoint', 'place_log_hold',
       'agree_log_rule', 'release_log_hold', 'erase_content', 'content_by_month', 'announce_drop', 'drop_content',
-      'drop_month')
+      'drop_month', 'months_of_lines', 'has_strays')
     UNION ALL
     SELECT format('the function %s looks names up where anybody may put them', p.oid::regprocedure)
     FROM pg_proc p

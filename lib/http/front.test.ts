@@ -31,6 +31,7 @@ describe('the client’s address', () => {
     [1, '[2001:db8::1]:4711', '2001:db8::1'],
     [1, 'unknown', '192.0.2.7'],
     [1, '', '192.0.2.7'],
+    [1, '[2001:DB8:0:0::1]:443', '2001:db8::1'],
   ])('behind %i proxies with “%s” is %s', (trustedProxies, forwarded, address) => {
     const { headers } = mark({ 'x-forwarded-for': forwarded }, trustedProxies)
     expect(headers['x-recordroom-address']).toBe(address)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { isIP } from 'node:net'
 import { AppError } from '../errors.ts'
 import { ADDRESS_HEADER, LENGTH_HEADER, REQUEST_ID_HEADER } from './client.ts'
+import { plainAddress } from './plain-address.ts'
 
 export type FrontSettings = {
   /** The site as people open it; what a client says in Host or X-Forwarded-Host is not believed. */
@@ -92,16 +92,6 @@ function findAddress(request: RawRequest, trustedProxies: number): string | null
   const given = request.headers['x-forwarded-for']
   const chain = [given ?? []].flat().flatMap((line) => line.split(','))
   return plainAddress(chain.at(-trustedProxies) ?? chain[0] ?? '') ?? socket
-}
-
-/** Without port, brackets and the IPv4-in-IPv6 prefix; null when it is no address. */
-function plainAddress(text: string): string | null {
-  const bare = text
-    .trim()
-    .replace(/^\[([^\]]+)\](?::\d+)?$/, '$1')
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
-    .replace(/^::ffff:(?=\d+\.)/i, '')
-  return isIP(bare) === 0 ? null : bare
 }
 
 /** Null for what is no encoding. */

@@ -11,6 +11,7 @@ import type { Applying } from './applying.ts'
 import { parseSummary } from './change.ts'
 import { openPayload } from './change-payload.ts'
 import { makeChange } from './make-change.ts'
+import { factsOfProject } from './project-facts.ts'
 import { tellDecided } from './tell-decided.ts'
 
 export type ChangeDecision = {
@@ -91,8 +92,7 @@ async function lockChange(
       proposed_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS}) AS "isOverdue"
     FROM changes WHERE id = ${changeId}::uuid FOR UPDATE`
   if (project === undefined || change === undefined) throw new AppError('forbidden')
-  const { id: projectId, name: projectName, region } = project
-  note({ projectId, projectName, ...(region !== null && { region }) })
+  note(factsOfProject(project))
   return { change, project }
 }
 

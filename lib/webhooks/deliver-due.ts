@@ -56,15 +56,27 @@ async function send(
     return { delivered: false, status: null, error, isFinal: false }
   }
   const target = { url, signingSecret }
-  const text = event === LOG_BATCH ? await renderBatch(services, { webhookId, body }) : JSON.stringify(body)
-  if (text === null) {
-    const error = 'whoever made it may not export this log any more'
-    return { delivered: false, status: null, error, isFinal: false }
-  }
+  const text = event === LOG_BATCH ? await tryRender(services, { webhookId, body }) : JSON.stringify(body)
+  if (typeof text !== 'string') return { delivered: false, status: null, isFinal: false, ...text }
   try {
     return await sendWebhook(services.outgoing, target, { id, body: text, signal })
   } catch (error) {
     if (signal.aborted) return null
     throw error
+  }
+}
+
+/** What cannot be read is an attempt like any other: it is seen, and does not hold back what follows for ever. */
+async function tryRender(
+  services: Services,
+  batch: { readonly webhookId: string; readonly body: unknown },
+): Promise<string | { readonly error: string }> {
+  try {
+    return (
+      (await renderBatch(services, batch)) ?? { error: 'whoever made it may not export this log any more' }
+    )
+  } catch (error) {
+    services.log.error({ err: error, webhookId: batch.webhookId }, 'a batch of the log could not be read')
+    return { error: 'its rows could not be read from the log' }
   }
 }

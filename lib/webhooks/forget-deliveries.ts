@@ -6,8 +6,7 @@ const AT_ONCE = 1_000
 
 /**
  * Deletes what webhooks took, or what was given up, as long ago as notices are kept: it names people too. What each took
- * last stays, for it says when that was; and batches of the log stay, which hold none of it and may be sent again. Answers
- * how many.
+ * last stays, for it says when that was; batches of the log, which name nobody, go by a rule of their own. Answers how many.
  */
 export async function forgetDeliveries({ db }: Pick<Services, 'db'>): Promise<number> {
   return db.$executeRaw`

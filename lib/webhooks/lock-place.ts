@@ -3,6 +3,7 @@ import type { Act, ActFacts } from '../access/act.ts'
 import { can, projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
+import { factsOfProject } from '../projects/project-facts.ts'
 
 /** A project, and whether what is changed of it waits for a second administrator. */
 export type Project = {
@@ -47,9 +48,7 @@ async function lockAll(tx: Prisma.TransactionClient, actor: Actor): Promise<Plac
 
 /** What a row of the log says of where it is. */
 export function factsOf({ project }: Place): ActFacts {
-  if (project === null) return {}
-  const { id: projectId, name: projectName, region } = project
-  return { projectId, projectName, ...(region !== null && { region }) }
+  return project === null ? {} : factsOfProject(project)
 }
 
 function toPlace(actor: Actor, project: Project | undefined): Place {

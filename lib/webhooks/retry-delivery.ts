@@ -1,18 +1,12 @@
-import { type Act, act } from '../access/act.ts'
+import { act } from '../access/act.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { isUuid, toLoggedId } from '../uuid.ts'
+import { toLoggedId } from '../uuid.ts'
+import { getDelivery } from './get-delivery.ts'
 import { lockWebhook } from './lock-webhook.ts'
 
 export type RetriedDelivery = { readonly deliveryId: string; readonly state: 'waiting' | 'delivered' }
-
-type Row = {
-  readonly webhookId: string
-  readonly event: string
-  readonly isDead: boolean
-  readonly isDelivered: boolean
-}
 
 /**
  * Sets an event that was given up on its way again, with all its attempts before it; one that is on its way or was taken
@@ -25,11 +19,11 @@ export async function retryDelivery(
 ): Promise<RetriedDelivery> {
   const about = { target: { kind: 'webhook-delivery', id: toLoggedId(deliveryId) } }
   return act(services, { actor, action: 'webhook.changed', about }, async (doing) => {
-    const { webhookId } = await findDelivery(doing, deliveryId)
+    const { webhookId } = await getDelivery(doing, deliveryId)
     const { webhook } = await lockWebhook(doing, webhookId)
     if (webhook.isRemoved)
       throw new AppError('webhook-invalid', 'This webhook was removed; nothing more is sent to it.')
-    const { isDead, isDelivered, event } = await findDelivery(doing, deliveryId)
+    const { isDead, isDelivered, event } = await getDelivery(doing, deliveryId)
     if (!isDead) return { deliveryId, state: isDelivered ? 'delivered' : 'waiting' }
     await doing.tx.$executeRaw`
       UPDATE webhook_deliveries SET dead_at = NULL, attempts = 0, next_attempt_at = now() WHERE id = ${deliveryId}::uuid`
@@ -37,13 +31,4 @@ export async function retryDelivery(
     await doing.record('webhook.changed', { target, after: { did: 'sent again', deliveryId, event } })
     return { deliveryId, state: 'waiting' }
   })
-}
-
-async function findDelivery({ tx }: Act, deliveryId: string): Promise<Row> {
-  if (!isUuid(deliveryId)) throw new AppError('forbidden')
-  const [row] = await tx.$queryRaw<Row[]>`
-    SELECT webhook_id AS "webhookId", event, dead_at IS NOT NULL AS "isDead", delivered_at IS NOT NULL AS "isDelivered"
-    FROM webhook_deliveries WHERE id = ${deliveryId}::uuid`
-  if (row === undefined) throw new AppError('forbidden')
-  return row
 }

@@ -1,5 +1,6 @@
 import { recordEvent } from '../audit/record.ts'
 import { planRetry, type WebhookOutcome } from '../outgoing/webhook.ts'
+import { factsOfProject } from '../projects/project-facts.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
 import type { Claimed } from './claim-deliveries.ts'
@@ -56,8 +57,7 @@ async function giveUp({ db }: Services, claimed: Claimed, { status, error }: Fai
       outcome: 'failed',
       actor: { kind: 'service', name: SERVICE },
       target: { kind: 'webhook', id: webhookId },
-      ...(project && { projectId: project.id, projectName: project.name }),
-      ...(project?.region && { region: project.region }),
+      ...(project && factsOfProject(project)),
       after: { deliveryId: id, event, attempts, status, error },
     })
   })

@@ -40,7 +40,7 @@ export async function grantRights(owner: pg.Client, role: string): Promise<void>
       audit.seal_position(), audit.next_rows(integer), audit.role_set(text[]), audit.write_block(text, bigint[], bytea),
       audit.write_checkpoint(bigint, text),
       audit.place_log_hold(uuid, uuid, text, text, uuid), audit.agree_log_rule(uuid, uuid), audit.release_log_hold(uuid, uuid),
-      audit.erase_content(uuid, uuid), audit.content_by_month(uuid, timestamptz, timestamptz), audit.months_of_lines(),
+      audit.erase_content(uuid, uuid), audit.content_by_month(uuid, timestamptz, timestamptz), audit.months_of_lines(), audit.has_strays(),
       audit.announce_drop(text, uuid, date), audit.drop_content(uuid, date), audit.drop_month(date)
       TO ${name};
     COMMIT`)

@@ -9,7 +9,7 @@ import {
 } from '../../../components/log/retention-lists.tsx'
 import { RetentionRules } from '../../../components/log/retention-rules.tsx'
 import { projectsFor } from '../../../lib/access/permissions.ts'
-import { listLogRetention } from '../../../lib/audit/retention/list-retention.ts'
+import { readLogRetention } from '../../../lib/audit/retention/read-retention.ts'
 import { requirePagePermission } from '../../../lib/auth/require.ts'
 import { services } from '../../../lib/services.ts'
 
@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'How the log is kept' }
 
 export default async function RetentionPage() {
   const actor = await requirePagePermission('audit:read', '/audit/retention')
-  const { rules, holds, asked, erasures, announced, dropped } = await listLogRetention(services(), actor)
+  const { rules, holds, asked, erasures, announced, dropped } = await readLogRetention(services(), actor)
   return (
     <LogPage reader={actor} title="How the log is kept" here="/audit/retention">
       <RetentionRules rules={rules} mayChange={false} />

@@ -1,11 +1,10 @@
 import { projectsFor } from '../../access/permissions.ts'
-import { type Actor, auditActor } from '../../auth/actor.ts'
+import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
-import { newUuid } from '../../uuid.ts'
 import { endOfDay, startOfDay, type Zone } from '../../zone.ts'
 import { askLog } from '../ask-log.ts'
-import { recordEvent } from '../record.ts'
+import { recordReading } from '../record-reading.ts'
 import { type DaySummary, summariseDay, USUAL_BULK } from './summarise-day.ts'
 
 /**
@@ -20,12 +19,7 @@ export async function readDay(
   const [from, to] = [startOfDay(day, zone), endOfDay(day, zone)]
   if (from === null || to === null)
     throw new AppError('request-invalid', 'This is no day, such as 2026-11-24.')
-  await recordEvent(services.db, {
-    id: newUuid(),
-    action: 'log.searched',
-    outcome: 'allowed',
-    actor: auditActor(actor),
-    client: actor.client,
+  await recordReading(services, actor, {
     target: { kind: 'log', id: 'day' },
     after: { from: from.toISOString(), to: to.toISOString() },
   })

@@ -1,10 +1,9 @@
 import type { PrismaClient } from '../../../prisma/client/client.ts'
 import { can } from '../../access/permissions.ts'
-import { type Actor, auditActor } from '../../auth/actor.ts'
+import type { Actor } from '../../auth/actor.ts'
 import { withinDeadline } from '../../database.ts'
 import type { Services } from '../../services.ts'
-import { newUuid } from '../../uuid.ts'
-import { recordEvent } from '../record.ts'
+import { recordReading } from '../record-reading.ts'
 
 /** Somebody who opened a recording. */
 export type SeenBy = {
@@ -37,21 +36,12 @@ type Row = Omit<SeenBy, 'parameters'>
  * Who has seen a recording: counts and dates for whoever may see it, which the caller knows, and names for its auditors.
  * That names are read is on record before they are. Throws `audit-unavailable`.
  */
-export async function readSeen({ db }: Services, actor: Actor, recording: Recording): Promise<Seen> {
+export async function readSeen(services: Services, actor: Actor, recording: Recording): Promise<Seen> {
   const { archiveId, projectId } = recording
   const mayKnow = can(actor.roles, 'audit:read', projectId)
   if (mayKnow)
-    await recordEvent(db, {
-      id: newUuid(),
-      action: 'log.searched',
-      outcome: 'allowed',
-      actor: auditActor(actor),
-      client: actor.client,
-      target: { kind: 'log', id: 'seen' },
-      archiveId,
-      projectId,
-    })
-  const rows = await withinDeadline(findSeen(db, recording))
+    await recordReading(services, actor, { target: { kind: 'log', id: 'seen' }, archiveId, projectId })
+  const rows = await withinDeadline(findSeen(services.db, recording))
   const sum = (of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0)
   const earliest = Math.min(...rows.map(({ firstAt }) => firstAt.getTime()))
   return {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Prisma } from '../../../prisma/client/client.ts'
 import { append, openSession, type Session } from '../../../prisma/test-log.ts'
 import { eraseValues } from '../../../prisma/test-retention.ts'
 import { openOffice, type TestOffice } from '../../access/test-office.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { exportLog } from './export-log.ts'
+import { openReader } from './open-reader.ts'
 import { readWhole, refusalOf } from './test-log.ts'
 
 let office: TestOffice
@@ -230,4 +232,14 @@ test('whoever leaves ends the question in the database, in the middle of it', as
   await expect.poll(waiting).toBe(0)
   await owner.ask('ROLLBACK')
   await owner.end()
+})
+
+test('a reader reads what was there when it was opened', async () => {
+  const reader = await openReader(office.services, AbortSignal.timeout(20_000))
+  try {
+    const { id } = await append(writer, { action: 'session.searched' })
+    expect(await reader.ask(Prisma.sql`SELECT FROM audit.events WHERE id = ${id}::bigint`)).toEqual([])
+  } finally {
+    await reader.end()
+  }
 })

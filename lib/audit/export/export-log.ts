@@ -102,9 +102,10 @@ export async function* renderExport(
   const { format, filter, isRedacted, zone, onRows = () => {} } = wanted
   const projectIds = projectsFor(actor.roles, 'audit:export')
   const head = format === 'bundle' ? await findHead(services, wanted, signal) : null
-  const where = await whereOf(services.db, filter, projectIds)
   const reader = await openReader(services, signal)
   try {
+    // Asked after the reader's moment, so that of every viewing that it reads this knows, too.
+    const where = await whereOf(services.db, filter, projectIds)
     if (head !== null) {
       const isAll = Object.keys(filter).length === 0 && projectIds === 'all'
       const said = await sayAsked(services.db, { ...wanted, scope: projectIds })

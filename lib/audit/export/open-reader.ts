@@ -21,8 +21,8 @@ const STATEMENT_MINUTES = 15
 const IDLE_MINUTES = 5
 
 /**
- * Opens a reader that lasts until the signal or its end. It writes nothing and so has no transaction number: however
- * long it takes, sealing does not wait for it. Its connection is none of the pool's, where a slow download would take
+ * Opens a reader that lasts until the signal or its end, and reads what is there now. It writes nothing and so has no
+ * transaction number: however long it takes, sealing does not wait for it. Its connection is none of the pool's, where a slow download would take
  * the place of others' requests.
  */
 export async function openReader(services: Services, signal: AbortSignal): Promise<LogReader> {
@@ -55,6 +55,8 @@ export async function openReader(services: Services, signal: AbortSignal): Promi
     // Times are handed back as text where they must be exact. What is compiled first gains nothing in a line's rendering.
     await client.query(`SET timezone = 'UTC'; SET datestyle = 'ISO'; SET jit = off`)
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    // The moment is that of the first question, whatever it is.
+    await client.query('SELECT 1')
     signal.throwIfAborted()
   } catch (error) {
     await end()

@@ -1,4 +1,5 @@
 import type { Prisma } from '../../../prisma/client/client.ts'
+import { eachAlone } from '../../each-alone.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { recordEvent } from '../record.ts'
@@ -17,12 +18,11 @@ export async function endLapsedTokens({ db }: Services, signal: AbortSignal): Pr
     SELECT o.until <= now() AS "isOver", ${OUTLET_COLUMNS}
     FROM log_outlets o JOIN people p ON p.id = o.made_by
     WHERE o.kind = 'token' AND o.ended_at IS NULL`
-  for (const { isOver, ...row } of rows) {
-    if (signal.aborted) return
-    const { id } = row
-    if (isOver) await db.$transaction((tx) => endOne(tx, { id, why: 'expired' }))
-    else if (toOutlet(row) === null) await db.$transaction((tx) => endOne(tx, { id, why: 'hand' }))
-  }
+  await eachAlone(rows, async ({ isOver, ...row }) => {
+    const why = isOver ? 'expired' : 'hand'
+    if (signal.aborted || (!isOver && toOutlet(row) !== null)) return
+    await db.$transaction((tx) => endOne(tx, { id: row.id, why }))
+  })
 }
 
 async function endOne(tx: Prisma.TransactionClient, { id, why }: Lapsed): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Act, act } from '../../access/act.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
+import { factsOfProject } from '../../projects/project-facts.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import type { WantedToken } from './parse-token.ts'
@@ -50,9 +51,7 @@ export async function makeToken(services: Services, actor: Actor, wanted: Wanted
 /** What a row of the log says of where something goes on: one project, or none in particular. */
 export function factsOfProjects(projects: readonly Project[]) {
   const [project] = projects
-  if (project === undefined || projects.length > 1) return {}
-  const { id: projectId, name: projectName, region } = project
-  return { projectId, projectName, ...(region !== null && { region }) }
+  return project === undefined || projects.length > 1 ? {} : factsOfProject(project)
 }
 
 function checkToken({ name, until }: WantedToken): void {

@@ -1,13 +1,14 @@
 import { Prisma } from '../../../prisma/client/client.ts'
 import { parseRoles } from '../../access/permissions.ts'
-import { mayExport, type OutScope, toScope } from './scope.ts'
+import type { LogScope } from '../learn-filter.ts'
+import { mayExport, toScope } from './scope.ts'
 
 /** A way out of the log that counts, and the hand that it is in. */
 export type Outlet = {
   readonly id: string
   readonly kind: 'token' | 'push'
   readonly name: string
-  readonly scope: OutScope
+  readonly scope: LogScope
   readonly madeBy: string
   /** Whether what goes out has to be put on record anew. */
   readonly isReportDue: boolean

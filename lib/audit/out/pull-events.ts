@@ -1,15 +1,15 @@
 import type { PrismaClient } from '../../../prisma/client/client.ts'
 import type { Services } from '../../services.ts'
 import { askLog } from '../ask-log.ts'
+import type { LogScope } from '../learn-filter.ts'
 import type { LogFilter } from '../log-filter.ts'
-import { whereOf } from '../log-where.ts'
+import { whereSealed } from '../log-where.ts'
 import type { OutgoingEvent } from './outgoing-event.ts'
 import type { PullQuery } from './parse-pull.ts'
 import { ofScope, readSealed } from './read-sealed.ts'
 import { recordAsked } from './record-asked.ts'
 import { countReading, reportReading } from './report-reading.ts'
 import type { LogReader } from './require-token.ts'
-import type { OutScope } from './scope.ts'
 import { BEGINNING, findPlaceOf, parseCursor, renderCursor, type SealPlace } from './seal-place.ts'
 
 type Reader = Pick<PrismaClient, '$queryRaw'>
@@ -40,10 +40,10 @@ export async function pullEvents(
 
 async function pull(
   db: Reader,
-  scope: OutScope,
+  scope: LogScope,
   { from, filter, limit }: PullQuery & { readonly from: SealPlace },
 ): Promise<PulledEvents> {
-  const where = isEmpty(filter) ? ofScope(scope) : [await whereOf(db, filter, scope)]
+  const where = isEmpty(filter) ? ofScope(scope) : [await whereSealed(db, filter, scope)]
   const { events, next } = await readSealed(db, { from, limit, where })
   return { events, next: await renderCursor(db, next) }
 }

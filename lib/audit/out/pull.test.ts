@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client as PgClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openSession } from '../../../prisma/test-log.ts'
 import { openOffice, type TestOffice } from '../../access/test-office.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { recordRefusals } from '../../auth/refusal-count.ts'
@@ -19,6 +20,7 @@ import { type PulledEvents, pullEvents } from './pull-events.ts'
 import { planPieces } from './read-sealed.ts'
 import { renderPulled } from './render-pulled.ts'
 import { requireLogToken } from './require-token.ts'
+import { findPlaceOf } from './seal-place.ts'
 
 const DAY_MS = 86_400_000
 let office: TestOffice
@@ -114,6 +116,20 @@ describe('a token is made', () => {
     await expect(make(busy)).rejects.toMatchObject({ code: 'token-invalid' })
   })
 
+  test('and is among those that its maker is shown, however many others there are', async () => {
+    const { db } = office.services
+    const own = await office.hire('own', [`auditor@${office.retail.id}`])
+    const { tokenId } = await make(own, { projects: ['Retail EU'] })
+    const others = { kind: 'token', forAll: true, projectIds: [], madeBy: nora.personId, until: inDays(1) }
+    const many = Array.from({ length: 201 }, (_, n) => ({ ...others, name: `n${n}`, tokenHash: `many-${n}` }))
+    await db.logOutlet.createMany({ data: many })
+    expect((await listTokens(office.services, own)).map(({ id }) => id)).toContain(tokenId)
+    await db.logOutlet.updateMany({
+      where: { tokenHash: { startsWith: 'many-' } },
+      data: { endedAt: new Date(), endReason: 'revoked' },
+    })
+  })
+
   test.each([
     [{}],
     [{ name: 'x', until: 'tomorrow' }],
@@ -183,6 +199,22 @@ describe('a token is refused in the same words', () => {
       [over.tokenId, 'expired'],
     ])
       expect(ended.filter(({ target }) => target === id)).toMatchObject([{ after: { why, rows: 0 } }])
+  })
+
+  test('also where another cannot be ended', async () => {
+    const { db } = office.services
+    const liz = await office.hire('liz', ['auditor'])
+    const [broken, other] = [await make(liz), await make(liz)]
+    await db.roleHeld.deleteMany({ where: { personId: liz.personId } })
+    const owner = await openSession(office.ownerUrl)
+    await owner.ask(
+      `ALTER TABLE log_outlets ADD CONSTRAINT broken CHECK (id <> '${broken.tokenId}' OR ended_at IS NULL)`,
+    )
+    await watchLogOutlets.run(office.services, AbortSignal.timeout(10_000))
+    await owner.ask('ALTER TABLE log_outlets DROP CONSTRAINT broken')
+    await owner.end()
+    const ended = (await logOf('token.ended')).map(({ target }) => target)
+    expect([ended.includes(broken.tokenId), ended.includes(other.tokenId)]).toEqual([false, true])
   })
 
   test('and it is ended by its maker or who may export as much, by nobody else', async () => {
@@ -314,6 +346,28 @@ describe('the log is read', () => {
     expect(await pull(everything, { ...filter, after: got.next })).toEqual({ events: [], next: got.next })
     const late = await pull(everything, { from: since })
     expect(late.events.map(({ event_id }) => event_id)).toEqual([searched, shown])
+  })
+
+  test('from a moment on, although a clock was set back since', async () => {
+    const { db } = office.services
+    await sealAll(db)
+    const owner = await openSession(office.ownerUrl)
+    await owner.ask('BEGIN')
+    await owner.ask('ALTER TABLE audit.blocks DISABLE TRIGGER ALL')
+    const [last] = await owner.ask<{ number: string; at: Date }>(
+      'SELECT number, at FROM audit.blocks WHERE count > 0 ORDER BY number DESC LIMIT 1',
+    )
+    const [number, at] = [Number(last?.number), last?.at ?? new Date()]
+    // The last block was sealed by a clock that was an hour fast.
+    await owner.ask(`UPDATE audit.blocks SET at = at + interval '1 hour' WHERE number = $1`, [number])
+    await owner.ask('ALTER TABLE audit.blocks ENABLE ALWAYS TRIGGER refuse_row')
+    await owner.ask('ALTER TABLE audit.blocks ENABLE ALWAYS TRIGGER refuse_statement')
+    await owner.ask('COMMIT')
+    await owner.end()
+    await note()
+    await sealAll(db)
+    expect((await findPlaceOf(db, at)).block).toBe(number)
+    expect(await findPlaceOf(db, inDays(1))).toMatchObject({ row: 0 })
   })
 
   test('on record once an hour, with what was read since', async () => {

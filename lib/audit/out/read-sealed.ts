@@ -1,7 +1,7 @@
 import { Prisma, type PrismaClient } from '../../../prisma/client/client.ts'
+import type { LogScope } from '../learn-filter.ts'
 import { EVENT_TABLES } from '../logged-event.ts'
 import { OUTGOING_COLUMNS, type OutgoingEvent, toOutgoingEvent } from './outgoing-event.ts'
-import type { OutScope } from './scope.ts'
 import type { SealPlace } from './seal-place.ts'
 
 type Reader = Pick<PrismaClient, '$queryRaw'>
@@ -84,7 +84,7 @@ function cutOff(blocks: readonly SealedBlock[], until: SealPlace | undefined): r
 }
 
 /** Rows of these projects; those without a project are for whoever reads all. */
-export function ofScope(scope: OutScope): Prisma.Sql[] {
+export function ofScope(scope: LogScope): Prisma.Sql[] {
   if (scope === 'all') return []
   return [Prisma.sql`coalesce(e.project_id, o.project_id) = ANY(${[...scope]}::uuid[])`]
 }

@@ -1,3 +1,4 @@
+import { eachAlone } from '../../each-alone.ts'
 import type { Services } from '../../services.ts'
 import { OUTLET_COLUMNS, type OutletRow, toOutlet } from './outlet-row.ts'
 import { reportReading } from './report-reading.ts'
@@ -8,9 +9,8 @@ export async function reportLate(services: Services, signal: AbortSignal): Promi
     SELECT ${OUTLET_COLUMNS} FROM log_outlets o JOIN people p ON p.id = o.made_by
     WHERE o.ended_at IS NULL AND o.unreported > 0 AND o.reported_at <= now() - interval '1 hour'
       AND o.last_used_at <= now() - interval '1 hour'`
-  for (const row of rows) {
-    if (signal.aborted) return
+  await eachAlone(rows, async (row) => {
     const outlet = toOutlet(row)
-    if (outlet !== null) await reportReading(services, outlet, null)
-  }
+    if (outlet !== null && !signal.aborted) await reportReading(services, outlet, null)
+  })
 }

@@ -2,10 +2,10 @@ import { withinDeadline } from '../../database.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import type { AuditClient } from '../event.ts'
+import type { LogScope } from '../learn-filter.ts'
 import { recordEvent } from '../record.ts'
 import { factsOfProjects } from './make-token.ts'
 import type { Outlet } from './outlet-row.ts'
-import type { OutScope } from './scope.ts'
 
 type Was = { readonly unreported: number; readonly reportedAt: Date | null }
 
@@ -60,7 +60,7 @@ export async function countReading(
 }
 
 /** Of a scope that names some; none where it is all. */
-export async function findScopeProjects(tx: Pick<Services['db'], 'project'>, scope: OutScope) {
+export async function findScopeProjects(tx: Pick<Services['db'], 'project'>, scope: LogScope) {
   if (scope === 'all') return []
   return tx.project.findMany({
     where: { id: { in: [...scope] } },

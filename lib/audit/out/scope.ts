@@ -1,10 +1,8 @@
 import { projectsFor, type Role } from '../../access/permissions.ts'
-
-/** Whose rows go out: of all projects, those of none among them, or of the projects listed, by id. */
-export type OutScope = 'all' | readonly string[]
+import type { LogScope } from '../learn-filter.ts'
 
 /** Whether somebody with these roles may send out the log of a whole scope: to a part of it alone nothing is cut down in silence. */
-export function mayExport(roles: readonly Role[], scope: OutScope): boolean {
+export function mayExport(roles: readonly Role[], scope: LogScope): boolean {
   const held = projectsFor(roles, 'audit:export')
   if (held === 'all') return true
   return scope !== 'all' && scope.length > 0 && scope.every((projectId) => held.includes(projectId))
@@ -17,6 +15,6 @@ export function toScope({
 }: {
   readonly forAll: boolean
   readonly projectIds: readonly string[]
-}): OutScope {
+}): LogScope {
   return forAll ? 'all' : projectIds
 }

@@ -54,9 +54,13 @@ export async function findEnd(db: Reader): Promise<SealPlace> {
   return { block: Number(row?.block ?? 0), row: 0 }
 }
 
-/** Where what is on record since a moment begins: a row is never in a block from before it. Some seconds more may come with it. */
+/**
+ * Where what is on record since a moment begins: a row is never in a block from before it. Some more may come with it. A
+ * clock that was set back within a day loses nothing.
+ */
 export async function findPlaceOf(db: Reader, moment: Date): Promise<SealPlace> {
   const [row] = await db.$queryRaw<{ block: bigint | null }[]>`
-    SELECT number AS block FROM audit.blocks WHERE at >= ${moment} ORDER BY at LIMIT 1`
+    SELECT min(number) AS block FROM audit.blocks
+    WHERE at >= ${moment} AND at <= (SELECT min(at) FROM audit.blocks WHERE at >= ${moment}) + interval '1 day'`
   return row?.block == null ? findEnd(db) : { block: Number(row.block), row: 0 }
 }

@@ -10,6 +10,7 @@ import { recordExport } from '../export/record-export.ts'
 import { findEvents } from '../find.ts'
 import { type GivenParameters, parseLogFilter } from '../log-filter.ts'
 import type { LoggedEvent } from '../logged-event.ts'
+import { listExportable } from '../out/list-exportable.ts'
 import { fingerprintOf } from '../signing-key.ts'
 
 /** A line of the log with its place in what is sealed; null where it is not sealed yet. */
@@ -31,6 +32,10 @@ export type Receipt = {
   readonly lines: readonly ReceiptLine[]
   /** There are older ones, which are not in it. */
   readonly isCut: boolean
+  /** Beyond which projects its maker may not read, by name; null: they may read all. */
+  readonly within: readonly string[] | null
+  /** Up to which month, such as `2026-05`, lines of the log have gone by rule; null: none has. */
+  readonly droppedThrough: string | null
   /** The newest signed head of the log, as kept; null when there is none. */
   readonly checkpoint: { readonly text: string; readonly size: number } | null
   readonly key: string
@@ -60,17 +65,24 @@ export async function readReceipt(
   }
   await recordExport(services, actor, about, { outcome: 'allowed' })
   const scope = projectsFor(actor.roles, 'audit:export')
-  const { events, lines, isCut, checkpoint } = await askLog(services, async (db) => {
+  const { events, lines, isCut, checkpoint, droppedThrough } = await askLog(services, async (db) => {
     const page = { after: null, limit: MOST_LINES }
     const { events, next } = await findEvents(db, { filter: { archiveId }, scope }, page)
     const lines = await findPlaces(db, events.toReversed())
-    return { events, lines, isCut: next !== null, checkpoint: await findCheckpoint(db) }
+    return {
+      events,
+      lines,
+      isCut: next !== null,
+      checkpoint: await findCheckpoint(db),
+      droppedThrough: await findDroppedThrough(db),
+    }
   })
+  const { projects, isForAll } = await listExportable(services, actor)
   const first = events.find(({ sessionId }) => sessionId !== null)
   return {
     ...{ archiveId, sessionId: first?.sessionId ?? null, project: first?.project ?? null },
     ...{ madeAt: new Date(), zone, by: actor.name ?? actor.email ?? actor.subject },
-    ...{ lines, isCut, checkpoint },
+    ...{ lines, isCut, within: isForAll ? null : projects, droppedThrough, checkpoint },
     key: fingerprintOf(services.env.auditSigningKey),
   }
 }
@@ -95,4 +107,10 @@ async function findCheckpoint(db: Reader): Promise<Receipt['checkpoint']> {
     SELECT text FROM audit.checkpoints ORDER BY size DESC LIMIT 1`
   const size = row === undefined ? undefined : parseCheckpoint(row.text)?.checkpoint.size
   return row === undefined || size === undefined ? null : { text: row.text, size }
+}
+
+async function findDroppedThrough(db: Reader): Promise<string | null> {
+  const [row] = await db.$queryRaw<{ month: string | null }[]>`
+    SELECT to_char(max(month), 'YYYY-MM') AS month FROM audit.dropped_months`
+  return row?.month ?? null
 }

@@ -46,6 +46,12 @@ beforeAll(async () => {
       ...{ bytes: 12, media_from_ms: window * 1000, media_to_ms: window * 1000 + 1000 },
     })
   await append(writer, { action: 'viewing.closed', viewing_id: VIEWING, code: 'closed' })
+  for (const [action, outcome] of [
+    ['viewing.refused', 'refused'],
+    ['download.refused', 'failed'],
+    ['recording.restricted', 'refused'],
+  ])
+    await append(writer, { action, outcome, archive_id, project_id })
   await append(writer, {
     ...{
       action: 'viewing.opened',
@@ -75,6 +81,8 @@ test('says who, when, why and what was served, with each row’s leaf and the ch
   expect(page).toContain('<bdi>A &amp; B &lt;b&gt;</bdi>')
   expect(page).toContain('36 bytes in 3 windows')
   expect(page).toContain('C-7')
+  for (const [what, count] of Object.entries({ Opened: 1, Refused: 1, 'Came to nothing': 1 }))
+    expect(page).toContain(`<dt>${what}</dt><dd><bdi>${count} times</bdi></dd>`)
   const opened = receipt.lines.find(({ event }) => event.action === 'viewing.opened')
   const [leaf] = await writer.ask<{ leaf: string }>(
     `SELECT encode(substring(l.leaves FROM 32 * (i.place::int - 1) + 1 FOR 32), 'hex') AS leaf
@@ -86,6 +94,27 @@ test('says who, when, why and what was served, with each row’s leaf and the ch
   expect(page).toContain(leaf?.leaf)
   expect(page).toContain(receipt.checkpoint?.text.split('\n')[2]?.replaceAll('+', '+'))
   expect(page).toContain(receipt.key)
+  expect(page).not.toContain('<strong>')
+})
+
+test('says what may be missing of it: other projects, months that were dropped, older lines', async () => {
+  const owner = await openSession(office.ownerUrl)
+  await owner.ask('BEGIN')
+  await owner.ask(
+    `INSERT INTO audit.dropped_months
+     VALUES ('2020-01-01', 0, '{}', '{}', '{}', gen_random_uuid(), now(), pg_current_xact_id())`,
+  )
+  await owner.ask('COMMIT')
+  await owner.end()
+  const local = await office.hire('local', [`auditor@${office.wealth.id}`])
+  const receipt = await readReceipt(office.services, local, { archive: office.wealth.archiveId })
+  expect(receipt).toMatchObject({ within: ['Wealth'], droppedThrough: '2020-01', isCut: false })
+  const page = renderReceipt({ ...receipt, isCut: true })
+  expect(page.match(/<strong>[^<]*/g)).toEqual([
+    expect.stringContaining('There are older lines than these'),
+    expect.stringMatching(/these projects alone .*: Wealth\.$/),
+    expect.stringContaining('Lines of months up to 2020-01 were dropped'),
+  ])
 })
 
 test('is on record as an export of that recording', async () => {

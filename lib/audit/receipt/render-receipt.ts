@@ -1,15 +1,20 @@
-import { AUDIT_ACTIONS } from '../event.ts'
+import { AUDIT_ACTIONS, type AuditAction } from '../event.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import { type Html, html } from './html.ts'
 import type { Receipt, ReceiptLine } from './read-receipt.ts'
 import { RECEIPT_POLICY, RECEIPT_STYLE } from './receipt-style.ts'
+
+/** What was done to the recording besides, though refused, is no refusal of it. */
+const REFUSALS: ReadonlySet<AuditAction> = new Set(['viewing.refused', 'download.refused'])
 
 /** A receipt as a page of its own, to be printed or filed. */
 export function renderReceipt(receipt: Receipt): string {
   const { archiveId, madeAt, by, lines } = receipt
   const openings = lines.filter(({ event }) => event.action.endsWith('.opened'))
   const others = lines.filter(({ event }) => !event.action.endsWith('.opened'))
-  const refused = lines.filter(({ event }) => event.outcome === 'refused').length
+  const refusals = lines.filter(({ event }) => REFUSALS.has(event.action))
+  const refused = refusals.filter(({ event }) => event.outcome === 'refused').length
+  const failed = refusals.length - refused
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -27,11 +32,12 @@ ${fact('Session', receipt.sessionId === null ? null : code(receipt.sessionId))}
 ${fact('Project', receipt.project)}
 ${fact('Opened', `${openings.length} times`)}
 ${fact('Refused', `${refused} times`)}
+${failed === 0 ? null : fact('Came to nothing', `${failed} times`)}
 </dl>
-${receipt.isCut ? html`<p><strong>There are older lines than these ${lines.length}, which are not in here. An export has all of them.</strong></p>` : null}
+${listGaps(receipt).map((gap) => html`<p><strong>${gap}</strong></p>`)}
 <h2>Opened</h2>
-${openings.length === 0 ? html`<p>Nobody has opened it, as far as the log says.</p>` : openings.map((line) => renderLine(line, receipt))}
-<h2>Everything else on record</h2>
+${openings.length === 0 ? html`<p>No opening is among these lines.</p>` : openings.map((line) => renderLine(line, receipt))}
+<h2>Other lines</h2>
 ${others.length === 0 ? html`<p>Nothing.</p>` : others.map((line) => renderLine(line, receipt))}
 <h2>What vouches for it</h2>
 ${renderVouching(receipt)}
@@ -39,6 +45,21 @@ ${renderVouching(receipt)}
 </html>
 `
   return page.html
+}
+
+/** What of the recording may be on record, or was, and is not in here. */
+function listGaps({ lines, isCut, within, droppedThrough }: Receipt): readonly string[] {
+  return [
+    isCut
+      ? `There are older lines than these ${lines.length}, which are not in here and not counted. An export has all of them.`
+      : null,
+    within === null
+      ? null
+      : `Lines of these projects alone are in here, which is as far as its maker may read: ${within.join(', ')}.`,
+    droppedThrough === null
+      ? null
+      : `Lines of months up to ${droppedThrough} were dropped by the rules that two people agreed to. What they said of this recording is not in here.`,
+  ].filter((gap) => gap !== null)
 }
 
 function renderLine({ event, sealed }: ReceiptLine, { checkpoint, zone }: Receipt): Html {
@@ -87,9 +108,9 @@ ${fact('Key', code(key))}
     checkpoint === null ? null : html`<code>&amp;anchor=${checkpoint.size}</code>`
   }.</li>
 <li>Verify it with a verifier that came to you another way, or with <code>verify.html</code> in it: the key is to be the one above, compared with one that came to you another way, and the checkpoint above, saved to a file, is the anchor.</li>
-<li>A row’s leaf is SHA-256 of a zero byte and the row’s line in <code>rows.jsonl</code>. The leaf of each row here must be that of the row of the same number there.</li>
+<li>A row’s leaf is SHA-256 of a zero byte and the row’s line in <code>rows.jsonl</code>. The leaf of each row here must be that of the row of the same number there, and what is said here of it what that line says; names, reasons and cases stand in <code>content.jsonl</code>.</li>
 </ol>
-<p>What was served is what the portal was about to send, at most one window of 4 MiB more than was received. What was never written to the log is not in here.</p>`
+<p>What was served is added up from windows, which are rows of their own in the bundle and have no leaf here. Each is what the portal was about to send: of a viewing at most one window of 4 MiB is more than was received. What was never written to the log is not in here.</p>`
 }
 
 function who({ actorName, actorKind, actorSubject }: LoggedEvent): Html | null {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { eachAlone } from '../../each-alone.ts'
 import type { Services } from '../../services.ts'
 import { announceDrops, isRefused } from './announce-drops.ts'
 import { type Due, listDueContent, listDueLines, listRules, type RuleInForce } from './list-due.ts'
@@ -19,18 +20,18 @@ const LOCK_NOT_AVAILABLE = '55P03'
 /**
  * Announces what the rules of the log let go within a week, and drops what was announced a week ago: each project's month,
  * and each month of lines, in a transaction of its own, which the database checks anew. Stopped anywhere it leaves all of a
- * month or none; what was done is passed over the next time.
+ * month or none; what was done is passed over the next time. A project whose part fails holds up no other.
  */
 export async function dropDue(services: Services, now: Date, signal: AbortSignal): Promise<Dropped> {
   const { db, log } = services
   const rules = await listRules(db)
   let [announced, contentMonths, lineMonths] = [0, 0, 0]
-  for (const rule of rules) {
-    if (signal.aborted) break
+  await eachAlone(rules, async (rule) => {
+    if (signal.aborted) return
     const due = await listDueContent(db, rule, now)
     announced += await announceDrops(services, { part: 'content', rule, due })
     contentMonths += await dropContent(services, rule, isPast(due, now), signal)
-  }
+  })
   const due = signal.aborted ? [] : await listDueLines(db, rules, now)
   announced += await announceDrops(services, { part: 'lines', rule: null, due })
   lineMonths += await dropMonths(services, isPast(due, now), signal)

@@ -1,4 +1,5 @@
 import type { Prisma } from '../../../prisma/client/client.ts'
+import { findRefusal } from '../../database-refusal.ts'
 import type { LogRule } from './log-rule.ts'
 import { planDueUntil } from './plan-dates.ts'
 
@@ -40,6 +41,30 @@ export async function foreseeRule(
   }
 }
 
+const QUERY_CANCELED = '57014'
+
+/**
+ * The same within a transaction whose asker waits for it; null where it takes longer: of a large log it is not worth that
+ * nobody could choose how long it is kept.
+ */
+export async function foreseeInTime(
+  tx: Prisma.TransactionClient,
+  projectId: string | null,
+  asked: { readonly rule: LogRule; readonly now: Date },
+): Promise<Foreseen | null> {
+  await tx.$executeRaw`SAVEPOINT foreseeing`
+  try {
+    await tx.$executeRaw`SET LOCAL statement_timeout = '1500ms'`
+    return await foreseeRule(tx, projectId, asked)
+  } catch (error) {
+    if (findRefusal(error)?.code !== QUERY_CANCELED) throw error
+    return null
+  } finally {
+    // The limit goes with it.
+    await tx.$executeRaw`ROLLBACK TO SAVEPOINT foreseeing`
+  }
+}
+
 /** Of a project's lines those with personal values, by month, oldest first. */
 export function countContent(
   db: Reader,
@@ -58,7 +83,9 @@ async function countMonths(db: Reader, until: Date): Promise<number> {
 }
 
 /** What it foresees, in a sentence. */
-export function sayForeseen({ content, lineMonths }: Foreseen): string {
+export function sayForeseen(foreseen: Foreseen | null): string {
+  if (foreseen === null) return 'what it lets go could not be counted in time when it was proposed'
+  const { content, lineMonths } = foreseen
   const values =
     content === null
       ? 'no personal values are past yet'

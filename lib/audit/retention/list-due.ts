@@ -1,6 +1,6 @@
 import type { Prisma } from '../../../prisma/client/client.ts'
 import { countContent } from './foresee-rule.ts'
-import { planAnnouncedUntil, planDueDate } from './plan-dates.ts'
+import { planAnnouncedUntil, planDueDate, planDueUntil } from './plan-dates.ts'
 import type { NumberedRule } from './read-rule.ts'
 
 type Reader = Pick<Prisma.TransactionClient, '$queryRaw'>
@@ -26,10 +26,9 @@ export function listRules(db: Reader): Promise<RuleInForce[]> {
 export async function listDueContent(db: Reader, rule: RuleInForce, now: Date): Promise<Due[]> {
   const { projectId, contentMonths } = rule
   if (contentMonths === null) return []
-  const found = await countContent(db, projectId, now)
-  return found
-    .map(({ month }) => ({ month, dueAt: planDueDate(month, contentMonths) }))
-    .filter(({ dueAt }) => dueAt <= planAnnouncedUntil(now))
+  const until = planDueUntil(planAnnouncedUntil(now), contentMonths)
+  const found = await countContent(db, projectId, until)
+  return found.map(({ month }) => ({ month, dueAt: planDueDate(month, contentMonths) }))
 }
 
 /** Months of lines that may be past within eight days, by the shortest of all rules: the database asks each. Oldest first. */

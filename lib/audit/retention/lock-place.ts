@@ -3,6 +3,7 @@ import type { Act, ActFacts } from '../../access/act.ts'
 import { can, type Permission, projectsFor } from '../../access/permissions.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
+import { factsOfProject } from '../../projects/project-facts.ts'
 
 type Project = { readonly id: string; readonly name: string; readonly region: string | null }
 
@@ -40,9 +41,7 @@ export async function lockPlaceById(
 
 /** What a row of the log says of where it is. */
 export function factsOfPlace({ project }: LogPlace): ActFacts {
-  if (project === null) return {}
-  const { id: projectId, name: projectName, region } = project
-  return { projectId, projectName, ...(region !== null && { region }) }
+  return project === null ? {} : factsOfProject(project)
 }
 
 async function lockPortal(

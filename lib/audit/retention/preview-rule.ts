@@ -5,6 +5,7 @@ import { withinDeadline } from '../../database.ts'
 import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
 import { askLog } from '../ask-log.ts'
+import { recordReading } from '../record-reading.ts'
 import { type Foreseen, foreseeRule } from './foresee-rule.ts'
 import { parseLogRule, type WantedRule } from './propose-rule.ts'
 
@@ -22,15 +23,13 @@ export function parsePreview(parameters: URLSearchParams): WantedRule {
   })
 }
 
-/** How it is on record when it is refused: who looks at what would go looks at the log. */
-const PREVIEW_DEED = {
-  action: 'log.searched',
-  about: { target: { kind: 'log-rule', id: 'log' } },
-} as const
+/** Who looks at what would go looks at the log. */
+const PREVIEWED = { target: { kind: 'log-rule', id: 'log' } } as const
 
 /**
- * What a rule would let go today. Throws AppError `forbidden`, on record, for a project that is not there or not theirs, and
- * `log-slow` when it takes longer than a page may; `log-busy`, `audit-unavailable`.
+ * What a rule would let go today. That it is asked is on record before it is counted, and so is a refusal: `forbidden` for a
+ * project that is not there or not theirs. Throws `log-slow` when it takes longer than a page may;
+ * `log-busy`, `audit-unavailable`.
  */
 export async function previewRule(services: Services, actor: Actor, wanted: WantedRule): Promise<Foreseen> {
   const { db } = services
@@ -39,15 +38,20 @@ export async function previewRule(services: Services, actor: Actor, wanted: Want
   const project =
     name === null
       ? null
-      : await withinDeadline(db.project.findFirst({ where: { name }, select: { id: true } }))
+      : await withinDeadline(db.project.findFirst({ where: { name }, select: { id: true, name: true } }))
   const isTheirs =
     name === null
       ? projectsFor(roles, 'project:manage') === 'all'
       : project !== null && can(roles, 'project:manage', project.id)
   if (!isTheirs) {
-    await recordRefused(services, { actor, ...PREVIEW_DEED }, 'forbidden')
+    await recordRefused(services, { actor, action: 'log.searched', about: PREVIEWED }, 'forbidden')
     throw new AppError('forbidden')
   }
+  await recordReading(services, actor, {
+    ...PREVIEWED,
+    ...(project !== null && { projectId: project.id, projectName: project.name }),
+    after: rule,
+  })
   return askLog(services, (log) => foreseeRule(log, project?.id ?? null, { rule, now: new Date() }))
 }
 

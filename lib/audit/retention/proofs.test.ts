@@ -20,6 +20,7 @@ import { verifyFolder } from '../verify-cli.ts'
 import { dropDue } from './drop-due.ts'
 import { proposeErasure } from './propose-erasure.ts'
 import { proposeLogRule } from './propose-rule.ts'
+import { readLogRetention } from './read-retention.ts'
 
 const MONTH = monthAgo(8)
 const place = mkdtempSync(join(tmpdir(), 'recordroom-kept-'))
@@ -130,6 +131,13 @@ test('every proof stands when values are erased, personal values dropped and a m
 
     await layAnnouncement(owner, { part: 'lines', month: MONTH, days: 8 })
     expect(await run()).toMatchObject({ contentMonths: 0, lineMonths: 1 })
+    const went = async (...roles: string[]) =>
+      (await readLogRetention(services, await office.hire('reader', roles))).dropped
+        .filter(({ part }) => part === 'lines')
+        .map(({ rows }) => rows)
+    expect(await went('auditor')).toEqual([5])
+    expect(await went(`auditor@${retail.id}`)).toEqual([null])
+    expect(await went(`auditor@${office.wealth.id}`)).toEqual([])
     const after = await exportTo()
     expect(fileOf(after, 'rows.jsonl')).not.toContain(`"at":"${day.slice(0, 10)}`)
     expect(fileOf(after, 'rows.jsonl')).toContain('log.dropped')

@@ -6,7 +6,7 @@ import { parseBody } from '../../parse-body.ts'
 import { proposeChange } from '../../projects/propose-change.ts'
 import type { Services } from '../../services.ts'
 import { byHand } from '../../webhooks/by-hand.ts'
-import { foreseeRule, sayForeseen } from './foresee-rule.ts'
+import { foreseeInTime, sayForeseen } from './foresee-rule.ts'
 import { factsOfPlace, lockPlaceByName } from './lock-place.ts'
 import { judgeLogRule, type LogRule, MOST_MONTHS, sayMonths } from './log-rule.ts'
 import { readLogRule } from './read-rule.ts'
@@ -54,7 +54,7 @@ export async function proposeLogRule(services: Services, actor: Actor, asked: Wa
     const rule = { contentMonths, linesMonths }
     if (kept !== null && kept.contentMonths === contentMonths && kept.linesMonths === linesMonths)
       throw new AppError('change-unfit', 'It is kept so already.')
-    const foreseen = await foreseeRule(doing.tx, projectId, { rule, now: new Date() })
+    const foreseen = await foreseeInTime(doing.tx, projectId, { rule, now: new Date() })
     const lines = [
       ...(place.project === null ? ['what belongs to no project: the portal’s own part of the log'] : []),
       sayChange('personal values in the log', kept, kept?.contentMonths ?? null, contentMonths),

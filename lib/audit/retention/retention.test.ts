@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSession, type Session } from '../../../prisma/test-log.ts'
-import { layMonth, layRow, monthAgo } from '../../../prisma/test-retention.ts'
+import { layAnnouncement, layMonth, layRow, monthAgo } from '../../../prisma/test-retention.ts'
 import { openOffice, type TestOffice } from '../../access/test-office.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { dropByRule } from '../../jobs/drop-by-rule.ts'
@@ -15,9 +16,11 @@ import { listChanges } from '../../projects/list-changes.ts'
 import type { Services } from '../../services.ts'
 import { dropDue } from './drop-due.ts'
 import { parseHold, placeHold, proposeRelease } from './hold.ts'
-import { listLogRetention, listLogRules } from './list-retention.ts'
+import { listLogRules } from './list-log-rules.ts'
+import { parsePreview, previewRule } from './preview-rule.ts'
 import { parseErasure, proposeErasure } from './propose-erasure.ts'
 import { parseLogRule, proposeLogRule } from './propose-rule.ts'
+import { readLogRetention } from './read-retention.ts'
 
 const MONTH = monthAgo(8)
 const DAY = `${MONTH.slice(0, 8)}11T10:00:00Z`
@@ -136,6 +139,20 @@ describe('how long the log is kept', () => {
     await decideChange(services, bea, { changeId, approve: false, word: 'another was agreed' })
   })
 
+  test('is proposed also where what it lets go cannot be counted in time', async () => {
+    await owner.ask('BEGIN')
+    await owner.ask('LOCK TABLE audit.audit_content IN ACCESS EXCLUSIVE MODE')
+    const proposing = proposeLogRule(services, ada, { project: retail, contentMonths: 6, linesMonths: null })
+    await wait(1_900)
+    await owner.ask('COMMIT')
+    const { changeId } = await proposing
+    const { open } = await listChanges(services, bea, { now: new Date() })
+    expect(open.find(({ id }) => id === changeId)?.lines.at(-1)).toBe(
+      'what it lets go could not be counted in time when it was proposed',
+    )
+    await decideChange(services, bea, { changeId, approve: false, word: 'not counted' })
+  })
+
   test('is of the portal itself for administrators of all alone', async () => {
     const rule = { project: null, contentMonths: 7, linesMonths: 7 }
     await expect(proposeLogRule(services, ofRetail, rule)).rejects.toMatchObject({ code: 'forbidden' })
@@ -164,6 +181,19 @@ describe('how long the log is kept', () => {
     expect(await lastRows(1)).toMatchObject([
       { action: 'change.proposed', outcome: 'refused', code: 'forbidden' },
     ])
+  })
+
+  test('is looked at beforehand on record, whether one may or not', async () => {
+    const asked = new URLSearchParams({ project: retail, content: '6', lines: 'for-good' })
+    await previewRule(services, ada, parsePreview(asked))
+    expect(await lastRows(1)).toMatchObject([
+      { action: 'log.searched', outcome: 'allowed', after: { contentMonths: 6, linesMonths: null } },
+    ])
+    asked.set('project', 'Wealth')
+    await expect(previewRule(services, ofRetail, parsePreview(asked))).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    expect(await lastRows(1)).toMatchObject([{ action: 'log.searched', outcome: 'refused' }])
   })
 
   test.each([
@@ -213,10 +243,20 @@ describe('the daily work', () => {
     expect(await told(olga)).toEqual([ofLines('/audit/retention'), ofContent('/audit/retention')])
     expect(await told(ofRetail)).toEqual([ofContent('/projects')])
     expect(await told(ofWealth)).toEqual([])
-    expect((await listLogRetention(services, olga)).announced).toMatchObject([
+    expect((await readLogRetention(services, olga)).announced).toMatchObject([
       { part: 'content', project: 'Retail EU', month, rows: 1 },
       { part: 'lines', project: null, month, rows: 1 },
     ])
+    expect(await lastRows(1)).toMatchObject([
+      { action: 'log.searched', outcome: 'allowed', actor: olga.subject },
+    ])
+    // Who reads one project alone is told of its lines, and not of how many all projects have.
+    const robin = await office.hire('robin', [`auditor@${office.retail.id}`])
+    expect((await readLogRetention(services, robin)).announced).toMatchObject([
+      { part: 'content', project: 'Retail EU', month, rows: 1 },
+      { part: 'lines', project: null, month, rows: null },
+    ])
+    expect((await readLogRetention(services, ofWealth)).announced).toEqual([])
 
     await age(6)
     expect(await run()).toMatchObject({ announced: 0, contentMonths: 0, lineMonths: 0 })
@@ -224,10 +264,10 @@ describe('the daily work', () => {
     // no block has it yet: its lines stay
     expect(await run()).toMatchObject({ announced: 0, contentMonths: 1, lineMonths: 0 })
     expect(await run()).toMatchObject({ announced: 0, contentMonths: 0, lineMonths: 0 })
-    const { announced, dropped } = await listLogRetention(services, olga)
+    const { announced, dropped } = await readLogRetention(services, olga)
     expect(announced).toMatchObject([{ part: 'lines', month }])
     expect(dropped).toMatchObject([{ part: 'content', project: 'Retail EU', month, rows: 1 }])
-    expect((await listLogRetention(services, ofWealth)).dropped).toEqual([])
+    expect((await readLogRetention(services, ofWealth)).dropped).toEqual([])
   })
 
   test('passes over what is on hold, and announces it anew once that is released', async () => {
@@ -245,13 +285,13 @@ describe('the daily work', () => {
     const asked = { holdId, reason: 'the court has decided' }
     await expect(proposeRelease(services, ofWealth, asked)).rejects.toMatchObject({ code: 'forbidden' })
     const { changeId } = await proposeRelease(services, olga, asked)
-    expect((await listLogRetention(services, olga)).asked).toMatchObject([
+    expect((await readLogRetention(services, olga)).asked).toMatchObject([
       { id: changeId, kind: 'log-hold', because: 'the court has decided', askedBy: 'olga' },
     ])
     await expect(approve(ofRetail, changeId)).rejects.toMatchObject({ code: 'forbidden' })
     await approve(ada, changeId)
     await expect(proposeRelease(services, olga, asked)).rejects.toMatchObject({ code: 'already-decided' })
-    expect((await listLogRetention(services, olga)).holds).toMatchObject([
+    expect((await readLogRetention(services, olga)).holds).toMatchObject([
       { id: holdId, caseReference: 'C-77', released: { askedBy: 'olga', agreedBy: 'ada' } },
     ])
     expect(await run()).toMatchObject({ announced: 2, contentMonths: 0 })
@@ -272,6 +312,20 @@ describe('the daily work', () => {
     expect([await values(), await acts()].map(({ length }) => length)).toEqual([1, 1])
     expect(await run()).toMatchObject({ announced: 0, contentMonths: 1 })
     expect([await values(), await acts()].map(({ length }) => length)).toEqual([0, 2])
+  })
+
+  test('goes on with the other projects where one fails', async () => {
+    const others = await layRow(owner, { at: DAY, projectId: office.wealth.id, reason: 'of another project' })
+    await layRow(owner, { at: DAY, projectId: office.retail.id, reason: 'of the one that fails' })
+    await agree('Wealth', 7, null)
+    for (const project of [office.retail.id, office.wealth.id])
+      await layAnnouncement(owner, { part: 'content', project, month: MONTH, days: 8 })
+    await owner.ask(
+      `ALTER TABLE audit.dropped_content ADD CONSTRAINT broken CHECK (project_id <> '${office.retail.id}') NOT VALID`,
+    )
+    expect(await run()).toMatchObject({ contentMonths: 1 })
+    await owner.ask('ALTER TABLE audit.dropped_content DROP CONSTRAINT broken')
+    expect(await owner.ask('SELECT FROM audit.audit_content WHERE event_id = $1', [others])).toEqual([])
   })
 })
 
@@ -298,10 +352,10 @@ describe('the personal values of one line', () => {
       { action: 'log.erased', after: { askedBy: olga.personId, agreedBy: ofRetail.personId } },
       { action: 'change.approved', actor: ofRetail.subject },
     ])
-    expect((await listLogRetention(services, olga)).erasures).toMatchObject([
+    expect((await readLogRetention(services, olga)).erasures).toMatchObject([
       { eventId, reason: WHY, agreedBy: 'rita' },
     ])
-    expect((await listLogRetention(services, ofWealth)).erasures).toEqual([])
+    expect((await readLogRetention(services, ofWealth)).erasures).toEqual([])
     await expect(proposeErasure(services, olga, { eventId, reason: WHY })).rejects.toMatchObject({
       code: 'log-kept',
     })

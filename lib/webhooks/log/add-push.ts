@@ -31,7 +31,7 @@ export async function addPush(services: Services, actor: Actor, wanted: WantedPu
     const projectIds = project === null ? [] : [project.id]
     if (!mayExport(doing.actor.roles, project === null ? 'all' : projectIds)) throw new AppError('forbidden')
     const url = checkAddress(wanted.url)
-    await requireRoom(doing)
+    await requireRoom(doing, project?.id ?? null)
     const signingSecret = makeSigningSecret()
     const sealed = services.secrets.seal(signingSecret, bindSecret('webhooks', id))
     await tx.webhook.create({
@@ -64,8 +64,11 @@ async function findProject({ tx }: Act, name: string | null): Promise<Project | 
   return project
 }
 
-async function requireRoom({ tx }: Act): Promise<void> {
-  const count = await tx.logOutlet.count({ where: { kind: 'push', endedAt: null } })
+/** Of each project apart: nobody takes the room of others, or learns how much of it they took. */
+async function requireRoom({ tx }: Act, projectId: string | null): Promise<void> {
+  const count = await tx.logOutlet.count({
+    where: { kind: 'push', endedAt: null, webhook: { projectId } },
+  })
   if (count >= MOST)
-    throw new AppError('webhook-invalid', `The log is pushed to ${count} places already. End one first.`)
+    throw new AppError('webhook-invalid', `This log is pushed to ${count} places already. End one first.`)
 }

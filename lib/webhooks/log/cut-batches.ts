@@ -1,6 +1,7 @@
 import { OUTLET_COLUMNS, type Outlet, type OutletRow, toOutlet } from '../../audit/out/outlet-row.ts'
 import { ofScope, readSealed } from '../../audit/out/read-sealed.ts'
 import type { SealPlace } from '../../audit/out/seal-place.ts'
+import { eachAlone } from '../../each-alone.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { LOG_BATCH } from './log-event.ts'
@@ -18,7 +19,7 @@ const ROWS_A_BATCH = 500
  * batch after the other, so that they arrive in the order the log was sealed in. One that was given up keeps none back.
  */
 export async function cutBatches(services: Services, pushId: string | null = null): Promise<void> {
-  for (const due of await listDue(services, pushId)) await cutBatch(services, due)
+  await eachAlone(await listDue(services, pushId), (due) => cutBatch(services, due))
 }
 
 async function listDue({ db }: Services, pushId: string | null): Promise<Due[]> {

@@ -3,6 +3,7 @@ import { act } from '../../access/act.ts'
 import { OUTLET_COLUMNS, type OutletRow, toOutlet } from '../../audit/out/outlet-row.ts'
 import { recordEvent } from '../../audit/record.ts'
 import type { Actor } from '../../auth/actor.ts'
+import { eachAlone } from '../../each-alone.ts'
 import type { Services } from '../../services.ts'
 import { newUuid, toLoggedId } from '../../uuid.ts'
 import { webhookHost } from '../check-webhook.ts'
@@ -26,9 +27,8 @@ export async function endLapsedPushes({ db }: Services, signal: AbortSignal): Pr
     FROM log_outlets o JOIN people p ON p.id = o.made_by
     LEFT JOIN projects pr ON pr.id = ANY (o.project_ids)
     WHERE o.kind = 'push' AND o.ended_at IS NULL`
-  for (const { host, projectName, ...row } of rows) {
-    if (signal.aborted) return
-    if (toOutlet(row) !== null) continue
+  await eachAlone(rows, async ({ host, projectName, ...row }) => {
+    if (signal.aborted || toOutlet(row) !== null) return
     const { id, projectIds } = row
     const [projectId] = projectIds
     await db.$transaction(async (tx) => {
@@ -46,7 +46,7 @@ export async function endLapsedPushes({ db }: Services, signal: AbortSignal): Pr
         after: { did: 'removed', why: 'hand', host, rows },
       })
     })
-  }
+  })
 }
 
 /** Answers how many rows went out since that was last put on record; null when it had ended before. */

@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startWebhookReceiver, type WebhookReceiver } from '../../../e2e/stack/webhook-receiver.ts'
+import { openSession } from '../../../prisma/test-log.ts'
 import { openOffice, type TestOffice } from '../../access/test-office.ts'
+import { madeUpEnvironment } from '../../apply/test-command.ts'
 import { beginSeries } from '../../audit/begin-series.ts'
 import { recordEvent } from '../../audit/record.ts'
 import { sealAll } from '../../audit/test-seal-all.ts'
@@ -26,6 +31,10 @@ import { retryBatch } from './retry-batch.ts'
 import { tryPush } from './try-push.ts'
 
 const NEVER = new AbortController().signal
+const environment = {
+  ALLOW_PRIVATE_HOSTS: '127.0.0.1',
+  SECRETS_KEY: randomBytes(32).toString('base64'),
+}
 let office: TestOffice
 let services: Services
 let nora: Actor
@@ -36,10 +45,7 @@ let seen: number
 
 beforeAll(async () => {
   office = await openOffice()
-  services = createTestServices(office.services.env.databaseUrl, {
-    ALLOW_PRIVATE_HOSTS: '127.0.0.1',
-    SECRETS_KEY: randomBytes(32).toString('base64'),
-  })
+  services = createTestServices(office.services.env.databaseUrl, environment)
   await beginSeries(services.db)
   nora = await office.hire('nora', ['auditor'])
 })
@@ -199,6 +205,99 @@ describe('the log is pushed', () => {
     expect(Object.keys(delivery?.body as object).toSorted()).toEqual(['from', 'rows', 'through'])
   })
 
+  test('and what cannot be read of the log is an attempt that is seen, and given up like any other', async () => {
+    receiver.answerWith(() => 503)
+    await note()
+    await pushDue()
+    await services.db.$executeRaw`
+      UPDATE webhook_deliveries SET body = '{"from": 1}' WHERE webhook_id = ${push.pushId}::uuid`
+    await giveUp()
+    const [line] = (await listPushes(services, nora)).filter(({ id }) => id === push.pushId)
+    expect(line?.troubled).toMatchObject([
+      { state: 'dead', lastStatus: null, lastError: 'its rows could not be read from the log' },
+    ])
+  })
+
+  test('also where another push cannot go on', async () => {
+    const other = await add(nora)
+    const owner = await openSession(office.ownerUrl)
+    await owner.ask(
+      `ALTER TABLE webhook_deliveries ADD CONSTRAINT broken CHECK (webhook_id <> '${push.pushId}')`,
+    )
+    const noted = await note()
+    await pushDue()
+    await owner.ask('ALTER TABLE webhook_deliveries DROP CONSTRAINT broken')
+    await owner.end()
+    expect(await deliveries()).toEqual([])
+    expect(arrived()).toContain(noted)
+    await endPush(services, nora, other.pushId)
+  })
+
+  test('and what was taken is forgotten after a day, but for the newest', async () => {
+    const taken = async (daysAgo: number) => {
+      const { id } = await services.db.webhookDelivery.create({
+        data: {
+          ...{ webhookId: push.pushId, event: 'log.batch', body: {}, nextAttemptAt: null },
+          deliveredAt: new Date(Date.now() - daysAgo * 86_400_000),
+        },
+      })
+      return id
+    }
+    const [, newest] = [await taken(3), await taken(2)]
+    const dead = await services.db.webhookDelivery.create({
+      data: {
+        webhookId: push.pushId,
+        event: 'log.batch',
+        body: {},
+        nextAttemptAt: null,
+        deadAt: new Date(0),
+      },
+    })
+    await watchLogOutlets.run(services, NEVER)
+    expect((await deliveries()).map(({ id }) => id)).toEqual([newest, dead.id])
+    const later = await taken(0)
+    await watchLogOutlets.run(services, NEVER)
+    expect((await deliveries()).map(({ id }) => id)).toEqual([dead.id, later])
+  })
+
+  test('once over and over killed, each row arrives, and the first of each in order', {
+    timeout: 120_000,
+  }, async () => {
+    const startProcess = () =>
+      spawn(process.execPath, ['lib/webhooks/log/test-push-process.ts'], {
+        env: {
+          NODE_ENV: 'test',
+          ...madeUpEnvironment(services.env.databaseUrl),
+          ...environment,
+          LOG_LEVEL: 'silent',
+        },
+        stdio: 'ignore',
+      })
+    receiver.answerWith(async () => {
+      await wait(20)
+      return 204
+    })
+    const noted: string[] = []
+    for (let kills = 0; kills < 6; kills += 1) {
+      const child = startProcess()
+      const ended = once(child, 'close')
+      for (let each = 0; each < 40; each += 1) noted.push(await note())
+      await sealAll(services.db)
+      await wait(1_000 + 150 * kills)
+      child.kill('SIGKILL')
+      await ended
+      // What it had taken would be due again in a minute.
+      await comeDue()
+    }
+    await pushDue()
+    await pushDue()
+    const got = [...new Set(arrived())]
+    const all = await sealedOrder()
+    const from = all.indexOf(got[0] ?? '')
+    expect(got).toEqual(all.slice(from, from + got.length))
+    expect(got).toEqual(expect.arrayContaining(noted))
+  })
+
   test('on record once an hour, and never by itself without end', async () => {
     await note()
     await pushDue()
@@ -268,6 +367,15 @@ describe('a push is in a hand', () => {
     await expect(retryDelivery(services, ada, delivery?.id ?? '')).rejects.toMatchObject({
       code: 'webhook-invalid',
     })
+  })
+
+  test('of whom those of one project take no room of another', async () => {
+    const ola = await office.hire('ola', [`auditor@${office.retail.id}`])
+    const own: AddedPush[] = []
+    for (let count = 0; count < 20; count += 1) own.push(await add(ola, { project: 'Retail EU' }))
+    await expect(add(ola, { project: 'Retail EU' })).rejects.toMatchObject({ code: 'webhook-invalid' })
+    const { pushId } = await add(nora)
+    for (const added of [...own, { pushId }]) await endPush(services, nora, added.pushId)
   })
 
   test('that tries it without anything of the log', async () => {

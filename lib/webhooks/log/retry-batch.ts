@@ -1,13 +1,12 @@
-import { type Act, act } from '../../access/act.ts'
+import { act } from '../../access/act.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
-import { isUuid, toLoggedId } from '../../uuid.ts'
+import { toLoggedId } from '../../uuid.ts'
+import { getDelivery } from '../get-delivery.ts'
 import { lockPush } from './lock-push.ts'
 
 export type RetriedBatch = { readonly deliveryId: string; readonly state: 'waiting' | 'delivered' }
-
-type Row = { readonly webhookId: string; readonly isDead: boolean; readonly isDelivered: boolean }
 
 /**
  * Sets a batch that was given up on its way again, beside those that follow; one that is on its way or was taken stays as
@@ -20,10 +19,10 @@ export async function retryBatch(
 ): Promise<RetriedBatch> {
   const about = { target: { kind: 'webhook-delivery', id: toLoggedId(deliveryId) } }
   return act(services, { actor, action: 'webhook.changed', about }, async (doing) => {
-    const { webhookId } = await findBatch(doing, deliveryId)
+    const { webhookId } = await getDelivery(doing, deliveryId)
     const push = await lockPush(doing, webhookId)
     if (push.isEnded) throw new AppError('webhook-invalid', 'This push has ended; nothing more is sent.')
-    const { isDead, isDelivered } = await findBatch(doing, deliveryId)
+    const { isDead, isDelivered } = await getDelivery(doing, deliveryId)
     if (!isDead) return { deliveryId, state: isDelivered ? 'delivered' : 'waiting' }
     await doing.tx.$executeRaw`
       UPDATE webhook_deliveries
@@ -33,13 +32,4 @@ export async function retryBatch(
     await doing.record('webhook.changed', { target, after: { did: 'sent again', deliveryId } })
     return { deliveryId, state: 'waiting' }
   })
-}
-
-async function findBatch({ tx }: Act, deliveryId: string): Promise<Row> {
-  if (!isUuid(deliveryId)) throw new AppError('forbidden')
-  const [row] = await tx.$queryRaw<Row[]>`
-    SELECT webhook_id AS "webhookId", dead_at IS NOT NULL AS "isDead", delivered_at IS NOT NULL AS "isDelivered"
-    FROM webhook_deliveries WHERE id = ${deliveryId}::uuid`
-  if (row === undefined) throw new AppError('forbidden')
-  return row
 }
