@@ -8,6 +8,7 @@ import { DialogFoot } from '../frame/dialog-foot.tsx'
 import { type Added, readAdded } from '../projects/added.ts'
 import { SecretShown } from '../projects/secret-shown.tsx'
 import { ShownOnceDialog } from '../projects/shown-once.tsx'
+import { WebhookAddress } from '../projects/webhook-address.tsx'
 import { useFocusGivenBack } from '../session/use-focus.ts'
 
 const ALL = ''
@@ -68,19 +69,7 @@ export function OutPushDialog({
               ...projects.map((name) => ({ value: name, label: name })),
             ]}
           />
-          <TextInput
-            name="url"
-            type="url"
-            label="Address"
-            description="It is sent a POST of JSON, signed as Standard Webhooks has it. An address inside the network must be listed on the server."
-            required
-            data-autofocus
-            autoComplete="off"
-            spellCheck={false}
-            value={url}
-            onChange={({ currentTarget }) => setUrl(currentTarget.value)}
-            error={wasTried && fault}
-          />
+          <WebhookAddress url={url} fault={wasTried && fault} onChange={setUrl} />
           <TextInput
             type="date"
             name="from"

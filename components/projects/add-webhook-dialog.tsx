@@ -1,6 +1,6 @@
 'use client'
 
-import { Checkbox, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, Stack, Text } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { NOTICE_KINDS } from '../../lib/notices/notice-kind.ts'
 import { useChange } from '../access/use-change.ts'
@@ -9,6 +9,7 @@ import { useFocusGivenBack } from '../session/use-focus.ts'
 import { type Added, readAdded } from './added.ts'
 import { SecretShown } from './secret-shown.tsx'
 import { ShownOnceDialog } from './shown-once.tsx'
+import { WebhookAddress } from './webhook-address.tsx'
 
 const ALL = ''
 
@@ -77,19 +78,7 @@ export function AddWebhookDialog({ projects, isForAll, onClose }: Props) {
               ...projects.map((name) => ({ value: name, label: name })),
             ]}
           />
-          <TextInput
-            name="url"
-            type="url"
-            label="Address"
-            description="It is sent a POST of JSON, signed as Standard Webhooks has it. An address inside the network must be listed on the server."
-            required
-            data-autofocus
-            autoComplete="off"
-            spellCheck={false}
-            value={url}
-            onChange={({ currentTarget }) => setUrl(currentTarget.value)}
-            error={wasTried && faults.url}
-          />
+          <WebhookAddress url={url} fault={wasTried && faults.url} onChange={setUrl} />
           <Checkbox.Group
             label="Events"
             required

@@ -22,8 +22,8 @@ const IDLE_MINUTES = 5
 
 /**
  * Opens a reader that lasts until the signal or its end, and reads what is there now. It writes nothing and so has no
- * transaction number: however long it takes, sealing does not wait for it. Its connection is none of the pool's, where a slow download would take
- * the place of others' requests.
+ * transaction number: however long it takes, sealing does not wait for it. Its connection is none of the pool's, where a
+ * slow download would take the place of others' requests.
  */
 export async function openReader(services: Services, signal: AbortSignal): Promise<LogReader> {
   signal.throwIfAborted()
