@@ -85,6 +85,8 @@ async function keepFindings(
   const { object, container, durationSeconds } = found.plan
   return withinDeadline(
     services.db.$transaction(async (tx) => {
+      // Before anything of this one is locked that another opening of theirs may want to end.
+      if (found.room) await lockOpener(tx, found.room)
       await tx.$executeRaw`
         UPDATE archives SET storage_target_id = ${object.targetId}::uuid, object_key = ${object.key},
           object_etag = ${object.etag}, object_version_id = ${object.versionId}, object_size_bytes = ${object.sizeBytes}::bigint,
@@ -99,17 +101,20 @@ async function keepFindings(
   )
 }
 
+/** Of two openings at once by one person the second waits here until the first has ended what it must. */
+async function lockOpener(tx: Prisma.TransactionClient, { personId }: Room): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
+}
+
 /**
  * Once one more is open, the person’s oldest end, and say so; an opening that comes to nothing ends none. One that is over
  * already takes nobody’s place, and is closed here for that reason: should what it stood on come back, it would be one too many.
- * Answers which were ended.
+ * Answers which were ended. The caller holds `lockOpener`.
  */
 async function makeRoom(
   tx: Prisma.TransactionClient,
   { personId, mostOpen }: Room,
 ): Promise<readonly string[]> {
-  // Two openings at once by one person take turns here.
-  await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR UPDATE`
   const open = await tx.$queryRaw<{ id: string; overdue: CloseReason | null }[]>`
     SELECT v.id, ${OVERDUE} AS overdue FROM ${LEASE_TABLES}
     WHERE v.person_id = ${personId}::uuid AND v.closed_at IS NULL AND v.purpose = 'viewing'

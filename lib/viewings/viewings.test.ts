@@ -1,6 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { untilWaiting } from '../../e2e/stack/in-turn.ts'
 import { getSample, samplePath } from '../../e2e/stack/samples.ts'
 import type { Actor } from '../auth/actor.ts'
 import { countSegments } from '../media/cutting.ts'
@@ -27,6 +30,12 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world.stop())
 afterEach(() => world.services.db.$executeRaw`UPDATE viewings SET closed_at = now() WHERE closed_at IS NULL`)
+
+async function openOwner(): Promise<pg.Client> {
+  const client = new pg.Client(world.stack.ownerUrl)
+  await client.connect()
+  return client
+}
 
 const idOf = (purpose: string): string => world.stack.info.purposes[purpose]?.archiveId ?? ''
 
@@ -199,6 +208,29 @@ describe('opening', () => {
     })
     const isHeld = (viewingId: string) => globalThis.recordroomOpenRecordings?.has(viewingId)
     expect([isHeld(first.viewingId), isHeld(second.viewingId)]).toEqual([false, true])
+  })
+
+  test('of more at once than may be open none fails, whichever comes first', async () => {
+    const [archives, people] = [await openOwner(), await openOwner()]
+    try {
+      const slow = idOf('advice')
+      for (const client of [archives, people]) await client.query('BEGIN')
+      await archives.query('SELECT FROM archives WHERE id = $1 FOR NO KEY UPDATE', [slow])
+      await people.query('SELECT FROM people WHERE id = $1 FOR NO KEY UPDATE', [reviewer.personId])
+      const opening: Promise<Opened>[] = []
+      for (const archiveId of [slow, idOf('audio'), idOf('azure')]) {
+        opening.push(open(archiveId))
+        await untilWaiting(people, opening.length)
+      }
+      await archives.query('COMMIT')
+      await wait(300)
+      await people.query('COMMIT')
+      const [first, ...others] = await Promise.all(opening)
+      expect(await endOf(first?.viewingId ?? '')).toBe('replaced')
+      for (const { viewingId } of others) expect(await endOf(viewingId)).toBeNull()
+    } finally {
+      for (const client of [archives, people]) await client.end()
+    }
   })
 
   test('one that is over and not yet closed is not among those open', async () => {
