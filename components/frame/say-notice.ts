@@ -49,7 +49,8 @@ export function sayNotice(
   }
 }
 
-function sayChanged({ scope, project = null }: NoticeAbout): string {
+/** What a change is of, where it is named. */
+export function sayChanged({ scope, project = null }: NoticeAbout): string {
   if (scope === 'portal') return 'the portal’s own log'
   return scope === 'all' ? 'all projects' : (project ?? 'a project')
 }

@@ -5,14 +5,16 @@ import { useState } from 'react'
 import type { ChangeLine } from '../../lib/projects/list-changes.ts'
 import { Locked } from '../access/locked.tsx'
 import { WordDialog } from '../access/word-dialog.tsx'
+import { sayChanged } from '../frame/say-notice.ts'
 import { CHANGE_WORDS } from './change-words.ts'
 
 /** Approves a change of a project, or refuses it with a word. Nobody decides their own. */
 export function ChangeButtons({ change }: { change: ChangeLine }) {
   const [asked, setAsked] = useState<'approve' | 'refuse' | null>(null)
-  const { id, project, kind, lines, isOwn } = change
+  const { id, kind, lines, isOwn } = change
+  const of = sayChanged(change.about)
   if (isOwn) return <Locked>Yours: another administrator decides it.</Locked>
-  const about = `the change of ${project.name}: ${CHANGE_WORDS[kind].toLowerCase()}`
+  const about = `the change of ${of}: ${CHANGE_WORDS[kind].toLowerCase()}`
   const approves = asked === 'approve'
   return (
     <Group gap={6} wrap="nowrap">
@@ -29,7 +31,7 @@ export function ChangeButtons({ change }: { change: ChangeLine }) {
       </Button>
       {asked !== null && (
         <WordDialog
-          title={`${approves ? 'Approve' : 'Refuse'} a change of ${project.name}`}
+          title={`${approves ? 'Approve' : 'Refuse'} a change of ${of}`}
           label={
             approves ? 'A word for the record' : `A word to ${change.proposedBy ?? 'whoever runs the server'}`
           }

@@ -6,11 +6,12 @@ import { type Column, DataTable } from '../data-table.tsx'
 import { Dim } from '../frame/dim.tsx'
 import lists from '../frame/fact-list.module.css'
 import { Moment } from '../frame/moment.tsx'
+import { sayChanged } from '../frame/say-notice.ts'
 import { ChangeButtons } from './change-buttons.tsx'
 import { CHANGE_WORDS } from './change-words.ts'
 
 const ABOUT: readonly Column<ChangeLine>[] = [
-  { id: 'project', header: 'Project', lead: true, cell: ({ project }) => project.name },
+  { id: 'project', header: 'Project', lead: true, cell: ({ about }) => sayChanged(about) },
   { id: 'what', header: 'What', cell: (change) => <What change={change} /> },
   { id: 'who', header: 'Proposed', cell: (change) => <Proposed change={change} /> },
 ]

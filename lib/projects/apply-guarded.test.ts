@@ -80,7 +80,7 @@ const buckets = async () => (await row()).storageTargets.map(({ settings }) => s
 
 const listOf = async (which: 'open' | 'decided'): Promise<ChangeLine[]> => {
   const lists = await listChanges(services, ada, { now: new Date() })
-  return lists[which].filter(({ project }) => project.name === name)
+  return lists[which].filter(({ about }) => about.project === name)
 }
 const approve = (changeId: string | undefined, actor = ada) =>
   decideChange(services, actor, { changeId: changeId ?? '', approve: true, word: null })

@@ -1,5 +1,6 @@
 import { DECIDE_WITHIN_MS } from '../access/deciding.ts'
 import type { NoticeAbout } from '../notices/notice-kind.ts'
+import { factsOfProject } from './project-facts.ts'
 
 /** What of a project a second administrator must agree to. */
 const CHANGE_KINDS = {
@@ -45,6 +46,14 @@ export function aboutChanged(
   { kind, forAll }: { readonly kind: string; readonly forAll: boolean },
 ): NoticeAbout {
   return forAll ? { scope: OF_PORTAL.has(kind) ? 'portal' : 'all', project: null } : { project: name }
+}
+
+/** What a row of the log says of where it is. One of no single project is for those who read the log of all. */
+export function factsOfChanged(
+  project: Parameters<typeof factsOfProject>[0],
+  { forAll }: { readonly forAll: boolean },
+): Partial<ReturnType<typeof factsOfProject>> {
+  return forAll ? {} : factsOfProject(project)
 }
 
 export function isChangeKind(text: string): text is ChangeKind {

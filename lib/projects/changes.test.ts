@@ -165,10 +165,29 @@ describe('where there are four eyes', () => {
     expect(await told(ofWealth)).toEqual([])
     await expect(decide(ofWealth, changeId, true)).rejects.toMatchObject({ code: 'forbidden' })
     expect((await list(bea)).open).toMatchObject([
-      { id: changeId, lines: ['webhook at hook.test: added, told of request.made, of all projects'] },
+      {
+        ...{ id: changeId, about: { scope: 'all', project: null } },
+        lines: ['webhook at hook.test: added, told of request.made, of all projects'],
+      },
     ])
     await decide(bea, changeId, true)
     expect(await standing()).toMatchObject([{ projectId: null }])
+  })
+
+  test('what is of all projects is on record as no single project’s, whatever becomes of it', async () => {
+    const changes = [await propose(ada, null), await propose(ada, null), await propose(ada, null)]
+    const [made, refused, lapsed] = changes.map(({ changeId }) => changeId)
+    await expect(decide(ada, made ?? '', true)).rejects.toMatchObject({ code: 'own-access' })
+    await decide(bea, made ?? '', true)
+    await decide(bea, refused ?? '', false)
+    await age(lapsed ?? '', 73)
+    await lapseChanges.run(services, AbortSignal.timeout(10_000))
+    const rows = await newRows()
+    expect(rows.map(({ action, project }) => [action, project])).toEqual([
+      ...['change.proposed', 'change.proposed', 'change.proposed'].map((action) => [action, null]),
+      ...['change.approved', 'webhook.changed', 'change.approved'].map((action) => [action, null]),
+      ...['change.refused', 'change.lapsed'].map((action) => [action, null]),
+    ])
   })
 
   test('what is of all projects is told to webhooks of all, and as no single project’s', async () => {

@@ -8,10 +8,9 @@ import type { SecretBox } from '../keys/seal.ts'
 import type { Services } from '../services.ts'
 import { isUuid, toLoggedId } from '../uuid.ts'
 import type { Applying } from './applying.ts'
-import { parseSummary } from './change.ts'
+import { factsOfChanged, parseSummary } from './change.ts'
 import { openPayload } from './change-payload.ts'
 import { makeChange } from './make-change.ts'
-import { factsOfProject } from './project-facts.ts'
 import { tellDecided } from './tell-decided.ts'
 
 export type ChangeDecision = {
@@ -92,7 +91,7 @@ async function lockChange(
       proposed_at <= now() - make_interval(hours => ${DECIDE_WITHIN_HOURS}) AS "isOverdue"
     FROM changes WHERE id = ${changeId}::uuid FOR UPDATE`
   if (project === undefined || change === undefined) throw new AppError('forbidden')
-  note(factsOfProject(project))
+  note(factsOfChanged(project, parseSummary(known.summary)))
   return { change, project }
 }
 

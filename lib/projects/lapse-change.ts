@@ -4,6 +4,7 @@ import { recordEvent } from '../audit/record.ts'
 import { eachAlone } from '../each-alone.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
+import { factsOfChanged } from './change.ts'
 import type { Writing } from './propose-change.ts'
 import { tellDecided } from './tell-decided.ts'
 
@@ -57,13 +58,14 @@ async function lapseOverdue(tx: Prisma.TransactionClient, changeId: string): Pro
     WHERE c.id = ${changeId}::uuid AND ${IS_OVERDUE} FOR UPDATE OF c`
   if (row === undefined) return
   const { projectId: id, name, region, ...change } = row
+  const project = { id, name, region }
   const record: Writing['record'] = async (event) => {
     await recordEvent(tx, {
       ...event,
       ...{ id: newUuid(), outcome: 'allowed', actor: { kind: 'service', name: SERVICE } },
-      ...{ projectId: id, projectName: name, ...(region !== null && { region }) },
+      ...factsOfChanged(project, change),
     })
   }
   const why = `nobody decided within ${DECIDE_WITHIN_HOURS} hours`
-  await lapseChange({ tx, project: { id, name, region }, record }, change, why)
+  await lapseChange({ tx, project, record }, change, why)
 }

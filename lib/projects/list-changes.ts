@@ -2,8 +2,10 @@ import { DECIDE_WITHIN_MS } from '../access/deciding.ts'
 import { projectsFor } from '../access/permissions.ts'
 import type { Actor } from '../auth/actor.ts'
 import { withinDeadline } from '../database.ts'
+import type { NoticeAbout } from '../notices/notice-kind.ts'
 import type { Services } from '../services.ts'
 import {
+  aboutChanged,
   type ChangeKind,
   type ChangeState,
   isChangeKind,
@@ -15,7 +17,8 @@ import {
 /** A change of a project that waits, or waited, for a second administrator. */
 export type ChangeLine = {
   readonly id: string
-  readonly project: { readonly id: string; readonly name: string }
+  /** What it is of, as people are told: a project, all of them, or the portal’s own part of the log. */
+  readonly about: NoticeAbout
   readonly kind: ChangeKind
   /** What would be done, a line each, in words; nothing secret. */
   readonly lines: readonly string[]
@@ -45,7 +48,7 @@ export async function listChanges(
   const scope = projectsFor(actor.roles, 'project:manage')
   const isOpen = { decision: null, proposedAt: { gt: new Date(now.getTime() - DECIDE_WITHIN_MS) } }
   const where = scope === 'all' ? {} : { projectId: { in: [...scope] } }
-  const include = { project: { select: { id: true, name: true } } } as const
+  const include = { project: { select: { name: true } } } as const
   const [open, decided] = await withinDeadline(
     Promise.all([
       db.change.findMany({ where: { ...where, ...isOpen }, orderBy: { proposedAt: 'asc' }, include }),
@@ -63,9 +66,10 @@ export async function listChanges(
       .map((row) => ({ row, kind: row.kind, summary: parseSummary(row.summary) }))
       // What is for all projects is decided, and shown, where all are administered.
       .filter(({ summary }) => scope === 'all' || !summary.forAll)
-      .flatMap(({ row, kind, summary }) =>
-        isChangeKind(kind) ? { ...toLine(row, { names, actor, now }), kind, lines: summary.lines } : [],
-      )
+      .flatMap(({ row, kind, summary: { lines, forAll } }) => {
+        const about = aboutChanged(row.project, { kind, forAll })
+        return isChangeKind(kind) ? { ...toLine(row, { names, actor, now }), about, kind, lines } : []
+      })
   return { open: show(open), decided: show(decided) }
 }
 
@@ -79,15 +83,15 @@ type Row = {
   readonly decidedAt: Date | null
   readonly decidedBy: string | null
   readonly word: string | null
-  readonly project: ChangeLine['project']
+  readonly project: { readonly name: string }
 }
 
 type Reading = { readonly names: ReadonlyMap<string, string>; readonly actor: Actor; readonly now: Date }
 
-function toLine(row: Row, { names, actor, now }: Reading): Omit<ChangeLine, 'kind' | 'lines'> {
-  const { id, project, proposedBy, proposedAt, decidedAt, decidedBy, word } = row
+function toLine(row: Row, { names, actor, now }: Reading): Omit<ChangeLine, 'about' | 'kind' | 'lines'> {
+  const { id, proposedBy, proposedAt, decidedAt, decidedBy, word } = row
   return {
-    ...{ id, project, proposedAt, decidedAt, word, because: parseBecause(row.summary) },
+    ...{ id, proposedAt, decidedAt, word, because: parseBecause(row.summary) },
     proposedBy: proposedBy === null ? null : (names.get(proposedBy) ?? proposedBy),
     lapsesAt: new Date(proposedAt.getTime() + DECIDE_WITHIN_MS),
     isOwn: proposedBy === actor.personId,
