@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { PrismaClient } from '../prisma/client/client.ts'
+import { type Prisma, PrismaClient } from '../prisma/client/client.ts'
 import { isDatabaseGone } from './database-gone.ts'
 import { AppError, isAppError } from './errors.ts'
 
@@ -20,7 +20,7 @@ const USUAL: Pool = { connections: 20, questionMs: 30_000, answerMs: 30_000 }
 const LOOKING: Pool = { connections: 4, questionMs: 5_000, answerMs: 6_000 }
 const IDLE_IN_TRANSACTION_MS = 60_000
 /** So long a request waits for the database. */
-export const DEADLINE_MS = 3_000
+const DEADLINE_MS = 3_000
 
 type Options = { readonly onPoolError?: (error: Error) => void }
 
@@ -69,5 +69,20 @@ export async function withinDeadline<T>(question: Promise<T>): Promise<T> {
     throw new AppError('audit-unavailable', undefined, { cause })
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/**
+ * The work of a transaction that `withinDeadline` waits for since `begun`, by `performance.now()`. Whoever was told that it
+ * failed does it again: it is not done all the same, having waited for others.
+ */
+export function inTime<T>(
+  begun: number,
+  work: (tx: Prisma.TransactionClient) => Promise<T>,
+): (tx: Prisma.TransactionClient) => Promise<T> {
+  return async (tx) => {
+    const result = await work(tx)
+    if (performance.now() - begun >= DEADLINE_MS) throw new AppError('audit-unavailable')
+    return result
   }
 }

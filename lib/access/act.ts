@@ -2,9 +2,9 @@ import type { Prisma } from '../../prisma/client/client.ts'
 import type { AuditEvent } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
-import { DEADLINE_MS, withinDeadline } from '../database.ts'
+import { inTime, withinDeadline } from '../database.ts'
 import { findRefusal } from '../database-refusal.ts'
-import { AppError, type ErrorCode, isAppError } from '../errors.ts'
+import { type ErrorCode, isAppError } from '../errors.ts'
 import { LONGEST_REASON } from '../plain-words.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
@@ -48,32 +48,30 @@ export async function act<T>(
   const note = (facts: ActFacts): void => {
     noted = { ...noted, ...facts }
   }
-  const begun = performance.now()
-  const doOnce = (): Promise<T> =>
-    services.db.$transaction(async (tx) => {
-      const record: Act['record'] = async (done, facts = {}) => {
-        const who = { actor: auditActor(actor), client: actor.client }
-        await recordEvent(tx, {
-          id: newUuid(),
-          action: done,
-          outcome: 'allowed',
-          ...who,
-          ...noted,
-          ...facts,
-        })
-      }
-      const result = await work({
-        tx,
-        actor: { ...actor, roles: await readHeldRoles(tx, actor.personId) },
-        note,
-        record,
+  const workOnRecord = async (tx: Prisma.TransactionClient): Promise<T> => {
+    const record: Act['record'] = async (done, facts = {}) => {
+      const who = { actor: auditActor(actor), client: actor.client }
+      await recordEvent(tx, {
+        id: newUuid(),
+        action: done,
+        outcome: 'allowed',
+        ...who,
+        ...noted,
+        ...facts,
       })
-      // What is judged at the end of a transaction is judged here, where it can be told.
-      await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
-      // Whoever was told that it failed asks again: it must not be done all the same, having waited for others.
-      if (performance.now() - begun >= DEADLINE_MS) throw new AppError('audit-unavailable')
-      return result
+    }
+    const result = await work({
+      tx,
+      actor: { ...actor, roles: await readHeldRoles(tx, actor.personId) },
+      note,
+      record,
     })
+    // What is judged at the end of a transaction is judged here, where it can be told.
+    await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
+    return result
+  }
+  const begun = performance.now()
+  const doOnce = (): Promise<T> => services.db.$transaction(inTime(begun, workOnRecord))
   try {
     return await withinDeadline(
       doOnce().catch((thrown: unknown) => {

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { untilWaiting } from '../../e2e/stack/in-turn.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { untilEnded, untilWaiting } from '../../e2e/stack/in-turn.ts'
 import type { Actor } from '../auth/actor.ts'
 import { newUuid } from '../uuid.ts'
 import { type Act, act } from './act.ts'
@@ -194,13 +194,7 @@ describe('of what waits in the database', () => {
     const before = await countAll()
     expect(await codeOf(give(office.retail.name))).toBe('audit-unavailable')
     await owner.query('COMMIT')
-    const ended = async (): Promise<void> => {
-      const { rows } = await owner.query(`
-        SELECT count(*)::int AS going FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-        WHERE l.locktype = 'virtualxid' AND a.datname = current_database() AND pid <> pg_backend_pid()`)
-      expect(rows).toEqual([{ going: 0 }])
-    }
-    await vi.waitFor(ended, { timeout: 5_000 })
+    await untilEnded(owner)
     expect(await countAll()).toEqual(before)
     expect(await codeOf(give(office.retail.name))).toBe('done')
   })

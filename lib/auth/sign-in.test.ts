@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { untilEnded } from '../../e2e/stack/in-turn.ts'
 import { createMigratedDatabase } from '../../e2e/stack/test-database.ts'
 import type { Services } from '../services.ts'
 import { newUuid } from '../uuid.ts'
@@ -12,10 +14,12 @@ import { createTestServices } from './test-services.ts'
 
 const client = { address: '192.0.2.7', userAgent: 'test', requestId: 'r-1' }
 let services: Services
+let ownerUrl: string
 
 beforeAll(async () => {
-  const { applicationUrl } = await createMigratedDatabase()
-  services = createTestServices(applicationUrl)
+  const database = await createMigratedDatabase()
+  ownerUrl = database.ownerUrl
+  services = createTestServices(database.applicationUrl)
 })
 afterAll(() => services.db.$disconnect())
 
@@ -64,6 +68,25 @@ const shift = (personId: string, what: { started?: number; active?: number }) =>
     expires_at = expires_at - make_interval(mins => ${what.started ?? 0}),
     last_active_at = last_active_at - make_interval(mins => ${what.active ?? 0})
   WHERE person_id = ${personId}::uuid`
+
+test('a sign-in of which it was told that it failed is none, and replaces none', async () => {
+  const who = identity('delayed')
+  const before = await enter(who)
+  const rows = await logOf('delayed')
+  const owner = new pg.Client(ownerUrl)
+  await owner.connect()
+  try {
+    await owner.query('BEGIN')
+    await owner.query('SELECT FROM people WHERE id = $1 FOR NO KEY UPDATE', [before.personId])
+    await expect(enter(who, before.token)).rejects.toMatchObject({ code: 'audit-unavailable' })
+    await owner.query('COMMIT')
+    await untilEnded(owner)
+  } finally {
+    await owner.end()
+  }
+  expect(await logOf('delayed')).toEqual(rows)
+  expect((await readAsking(services, before.headers)).kind).toBe('actor')
+})
 
 describe('a first sign-in', () => {
   test('makes a person who holds nothing, and is on record', async () => {

@@ -2,7 +2,7 @@ import type { PrismaClient } from '../../prisma/client/client.ts'
 import { lockMail } from '../access/people/lock-mail.ts'
 import type { AuditActor, AuditClient } from '../audit/event.ts'
 import { recordEvent } from '../audit/record.ts'
-import { withinDeadline } from '../database.ts'
+import { inTime, withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import { bindSecret } from '../projects/secret-reference.ts'
 import type { Services } from '../services.ts'
@@ -55,7 +55,8 @@ export async function signIn(
     refreshToken === null
       ? {}
       : { refreshToken: { sealed: secrets.seal(refreshToken, bindSecret('sign_ins', signInId)) } }
-  return withinDeadline(db.$transaction((tx) => signInWithin(tx, input, { signInId, sealed })))
+  const begun = performance.now()
+  return withinDeadline(db.$transaction(inTime(begun, (tx) => signInWithin(tx, input, { signInId, sealed }))))
 }
 
 /** Puts a sign-in that was refused on record; `identity` is null when nobody could be told. */

@@ -4,7 +4,7 @@ import { planPlayability } from '../archives/playability.ts'
 import { recordEvent } from '../audit/record.ts'
 import { type Actor, auditActor } from '../auth/actor.ts'
 import { isFreshEnough, maxAuthAgeOf } from '../auth/fresh-sign-in.ts'
-import { withinDeadline } from '../database.ts'
+import { inTime, withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import { DEFAULT_REASONS, type Reason } from '../projects/reasons.ts'
 import type { Services } from '../services.ts'
@@ -66,17 +66,20 @@ export async function openViewing(
   const room =
     purpose === 'viewing' ? { personId: actor.personId, mostOpen: project.concurrentViewings } : null
   const signal = AbortSignal.timeout(OPENING_LIMIT_MS)
+  const begun = performance.now()
   await withinDeadline(
-    services.db.$transaction(async (tx) => {
-      await recordEvent(tx, {
-        id: newUuid(),
-        action: ACTIONS[purpose].opened,
-        outcome: 'allowed',
-        ...known,
-      })
-      await insertViewing(tx, { viewingId, purpose, actor, archive, longestUntil })
-      await noteUse(tx, [archive.grantId])
-    }),
+    services.db.$transaction(
+      inTime(begun, async (tx) => {
+        await recordEvent(tx, {
+          id: newUuid(),
+          action: ACTIONS[purpose].opened,
+          outcome: 'allowed',
+          ...known,
+        })
+        await insertViewing(tx, { viewingId, purpose, actor, archive, longestUntil })
+        await noteUse(tx, [archive.grantId])
+      }),
+    ),
   )
   try {
     const plan = await readArchive(services, { viewingId, purpose, archive, project, room }, signal)

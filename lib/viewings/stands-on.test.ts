@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { untilEnded } from '../../e2e/stack/in-turn.ts'
 import type { Actor } from '../auth/actor.ts'
 import { newUuid } from '../uuid.ts'
 import { closeOverdueViewings } from './close-viewing.ts'
@@ -220,6 +222,22 @@ describe('between the reason and the first byte', () => {
       expect(left).toBe(0)
     }
   })
+})
+
+test('an opening of which it was told that it failed is none', async () => {
+  const holder = await enter()
+  const owner = new pg.Client(world.stack.ownerUrl)
+  await owner.connect()
+  try {
+    await owner.query('BEGIN')
+    await owner.query('SELECT FROM grants WHERE id = $1 FOR UPDATE', [holder.grantId])
+    await expect(open(holder)).rejects.toMatchObject({ code: 'audit-unavailable' })
+    await owner.query('COMMIT')
+    await untilEnded(owner)
+  } finally {
+    await owner.end()
+  }
+  expect(await db.viewing.count({ where: { personId: holder.personId } })).toBe(0)
 })
 
 describe('when it must end is told', () => {
