@@ -174,6 +174,7 @@ export function step(model: Model, command: Command): Outcome {
       if (!isAwaiting(grant) || grant.hasLapsed) return 'already-decided'
       if (command.act === 'refuse') grant.state = 'taken back'
       else if (grant.state === 'ended') return 'grant-invalid'
+      else if (grant.to !== 'group' && people[grant.to].isDisabled) return 'person-invalid'
       else if (!makeReviewer(model, grant)) return 'roles-apart'
       else grant.approvedBy = by
       return 'allowed'

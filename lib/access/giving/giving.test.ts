@@ -339,6 +339,23 @@ describe('a grant', () => {
 describe('on a project of four eyes', () => {
   const give = () => giveGrant(office.services, admin, toWealth())
 
+  test('nobody who was disabled meanwhile is let in, or made a reviewer, by the second hand', async () => {
+    const leaver = await office.hire('leaver')
+    const { grantId } = await giveGrant(office.services, admin, toWealth({ email: leaver.email }))
+    await office.services.db
+      .$executeRaw`UPDATE people SET disabled_at = now() WHERE id = ${leaver.personId}::uuid`
+    const said = { grantId, word: null }
+    await expectRefused(
+      approveGrant(office.services, local, { ...said, approve: true }),
+      'person-invalid',
+      'grant.approved',
+    )
+    expect(await office.services.db.roleHeld.count({ where: { personId: leaver.personId } })).toBe(0)
+    expect(await approveGrant(office.services, local, { ...said, approve: false })).toMatchObject({
+      state: 'taken back',
+    })
+  })
+
   test('a grant counts once a second administrator has approved it', async () => {
     const { grantId, state } = await give()
     expect(state).toBe('awaiting')

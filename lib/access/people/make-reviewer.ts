@@ -8,7 +8,7 @@ type Reviewing = { readonly personId: string; readonly projectId: string | null 
 
 /**
  * Makes somebody a reviewer of a project, of all where none is named, unless they are: a grant carries nothing without.
- * On record. Throws `roles-apart` for an auditor, who plays nothing.
+ * On record. Throws `roles-apart` for an auditor, who plays nothing, and `person-invalid` for who is disabled.
  */
 export async function makeReviewer(
   { tx, actor, record }: Act,
@@ -29,7 +29,7 @@ export async function makeReviewer(
 
 /**
  * What makes somebody a reviewer would refuse later is refused now, where a grant waits for a second administrator: so
- * that nobody waits in vain. Throws `roles-apart`.
+ * that nobody waits in vain. Throws `roles-apart`, `person-invalid`.
  */
 export async function requireReviewable({ tx }: Pick<Act, 'tx'>, reviewing: Reviewing): Promise<void> {
   await findHeld(tx, reviewing)
@@ -39,7 +39,13 @@ type FoundHeld = { readonly held: readonly Held[]; readonly isReviewer: boolean 
 
 /** The roles of somebody who is a reviewer there or may become one; nobody else changes them until the transaction ends. */
 async function findHeld(tx: Act['tx'], { personId, projectId }: Reviewing): Promise<FoundHeld> {
-  await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
+  const [person] = await tx.$queryRaw<{ isDisabled: boolean }[]>`
+    SELECT disabled_at IS NOT NULL AS "isDisabled" FROM people WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
+  if (person?.isDisabled !== false)
+    throw new AppError(
+      'person-invalid',
+      'This person is disabled. Enable them first, if they are to have access again.',
+    )
   const held = await tx.roleHeld.findMany({
     where: { personId },
     select: { role: true, projectId: true },
