@@ -7,7 +7,7 @@ import { requireAnother } from '../check-grant.ts'
 import { makeReviewer } from '../people/make-reviewer.ts'
 import type { GivenGrant } from './insert-grant.ts'
 import { isOwnGrant, type LockedGrant, lockGrant } from './lock-grant.ts'
-import { findAware, findHolders, tellOfGrant } from './tell-of-grant.ts'
+import { findAware, findGiver, findHolders, tellOfGrant } from './tell-of-grant.ts'
 
 type Approval = { readonly grantId: string; readonly approve: boolean; readonly word: string | null }
 
@@ -20,7 +20,7 @@ export function deedOfApproval(grantId: string): DeedOf {
 /**
  * The second administrator's word on a grant that waits for one: it counts from then on, or never. A person who is no
  * reviewer there becomes one with it. On record, and so is a refusal: `forbidden`, `own-access` (its holder, giver and
- * asker), `already-decided` (also when it has lapsed), `grant-invalid`, `roles-apart`.
+ * asker), `already-decided` (also when it has lapsed), `grant-invalid`, `person-invalid`, `roles-apart`.
  */
 export async function approveGrant(services: Services, actor: Actor, input: Approval): Promise<GivenGrant> {
   const { action, about } = deedOfApproval(input.grantId)(input)
@@ -46,7 +46,7 @@ async function approve(doing: Act, grant: LockedGrant): Promise<GivenGrant> {
     await makeReviewer(doing, { personId: grant.personId, projectId: grant.projectId })
   await record('grant.approved')
   // Whoever gave it knows that it was to be, not that it is.
-  const to = [...(await findHolders(tx, grant)), ...(grant.givenBy === null ? [] : [grant.givenBy])]
+  const to = [...(await findHolders(tx, grant)), ...(await findGiver(tx, grant))]
   await tellOfGrant(tx, grant, { kind: 'grant.given', to })
   return { grantId: grant.id, state: grant.isEarly ? 'not yet' : 'in force' }
 }

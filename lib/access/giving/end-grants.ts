@@ -1,11 +1,10 @@
 import { Prisma } from '../../../prisma/client/client.ts'
 import { recordEvent } from '../../audit/record.ts'
 import { eachAlone } from '../../each-alone.ts'
-import { findHoldersOf } from '../../notices/find-holders-of.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { factsOfGrant, GRANT_ROW, type GrantRow } from '../grant-row.ts'
-import { findHolders, tellOfGrant } from './tell-of-grant.ts'
+import { findGiver, findHolders, tellOfGrant } from './tell-of-grant.ts'
 
 const SERVICE = { kind: 'service', name: 'recordroom' } as const
 const AT_ONCE = 200
@@ -67,12 +66,4 @@ async function tellEnd(tx: Prisma.TransactionClient, id: string): Promise<void> 
     kind: 'grant.ending',
     to: [...(await findHolders(tx, grant)), ...(await findGiver(tx, grant))],
   })
-}
-
-/** Who gave a grant, while they may still do something about its end. */
-async function findGiver(
-  tx: Prisma.TransactionClient,
-  { givenBy, projectId }: GrantRow,
-): Promise<readonly string[]> {
-  return (await findHoldersOf(tx, 'admin', projectId)).filter((personId) => personId === givenBy)
 }

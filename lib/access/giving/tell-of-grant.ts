@@ -1,4 +1,5 @@
 import type { Prisma } from '../../../prisma/client/client.ts'
+import { findHoldersOf } from '../../notices/find-holders-of.ts'
 import type { NoticeKind } from '../../notices/notice-kind.ts'
 import { tell } from '../../notices/tell.ts'
 import { aboutReach, isById } from '../about-reach.ts'
@@ -50,14 +51,23 @@ export async function findHolders(
   return rows.map((row) => row.id)
 }
 
+/** Who gave a grant, by person, while they may still do something about it: whoever administers there no more is told nothing. */
+export async function findGiver(
+  tx: Pick<Prisma.TransactionClient, 'roleHeld'>,
+  { givenBy, projectId }: Pick<GrantRow, 'givenBy' | 'projectId'>,
+): Promise<string[]> {
+  if (givenBy === null) return []
+  return (await findHoldersOf(tx, 'admin', projectId)).filter((personId) => personId === givenBy)
+}
+
 /**
  * Who has been told, or knows, of a grant that waits: whom it names, and who gave it; where it counted before, whoever is
  * known to be in its group too.
  */
 export async function findAware(
-  tx: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  tx: Pick<Prisma.TransactionClient, '$queryRaw' | 'roleHeld'>,
   grant: GrantRow,
 ): Promise<string[]> {
-  const named = [grant.personId, grant.givenBy].filter((id) => id !== null)
+  const named = [...(grant.personId === null ? [] : [grant.personId]), ...(await findGiver(tx, grant))]
   return grant.countedBefore ? [...named, ...(await findHolders(tx, grant))] : named
 }

@@ -250,6 +250,28 @@ describe('of a grant that is taken back while it waits, those who were promised 
   })
 })
 
+test('of what becomes of a grant that waits, nobody who gave it and administers there no more', async () => {
+  const { db } = office.services
+  const leaver = await office.hire('leaver', ['admin'])
+  const givenByLeaver = async (): Promise<string> =>
+    (await give({ project: office.wealth.name }, leaver)).grantId
+  const [approved, refused, lapsed, takenBack] = [
+    await givenByLeaver(),
+    await givenByLeaver(),
+    await givenByLeaver(),
+    await givenByLeaver(),
+  ]
+  await db.roleHeld.deleteMany({ where: { personId: leaver.personId } })
+  await approve(approved, second)
+  await approveGrant(office.services, second, { grantId: refused, approve: false, word: null })
+  await revokeGrant(office.services, second, { grantId: takenBack, word: null })
+  await db.grant.update({ where: { id: lapsed }, data: { givenAt: new Date(Date.now() - 73 * 3_600_000) } })
+  await lapseGrants(office.services)
+  const ends = ['grant.given', 'grant.refused', 'grant.refused', 'grant.revoked']
+  for (const [index, grantId] of [approved, refused, lapsed, takenBack].entries())
+    expect(await whoWasTold(grantId, ends[index] ?? '')).toEqual([reviewer.personId])
+})
+
 describe('that a grant waits, those who may approve it:', () => {
   const ofWealth = async (): Promise<Actor> => office.hire('local', [`admin@${office.wealth.id}`])
 
