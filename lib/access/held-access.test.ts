@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { planGrantState, toShownRoles } from './held-access.ts'
+import { planGrantState, toShownGrant, toShownRoles } from './held-access.ts'
 
 const now = new Date('2026-11-24T09:00:00Z')
 const grant = {
@@ -36,6 +36,16 @@ describe('a grant', () => {
       'in force',
     )
   })
+})
+
+test('a grant that has ended is not shown as if it waited for anybody', () => {
+  const row = {
+    ...{ id: 'g', scope: 'region', project: null, projectId: null, region: 'eu', unit: null },
+    ...{ sessionId: null, archiveId: null, groupName: null, rights: [], reason: 'why', caseReference: null },
+    ...{ ...grant, needsSecond: true, givenAt: new Date(now.getTime() - 3_600_000) },
+  }
+  expect(toShownGrant(row, now).state).toBe('awaiting')
+  expect(toShownGrant({ ...row, validUntil: now }, now).state).toBe('ended')
 })
 
 test('a role this version does not know is not shown', () => {

@@ -58,8 +58,14 @@ export function planGrantState(grant: GrantTimes, now: Date): GrantState {
 
 export function toShownGrant(row: GrantRow, now: Date): ShownGrant {
   const { id, groupName: group, rights, validFrom, validUntil, reason, caseReference } = row
-  const [scope, state] = [toShownScope(row), planGrantState(row, now)]
+  const [scope, state] = [toShownScope(row), planShownState(row, now)]
   return { id, scope, group, rights, validFrom, validUntil, reason, caseReference, state }
+}
+
+/** What waits for a second administrator until after its end may still be refused; to whoever looks it has ended. */
+function planShownState(grant: GrantTimes, now: Date): GrantState {
+  const state = planGrantState(grant, now)
+  return state === 'awaiting' && grant.validUntil <= now ? 'ended' : state
 }
 
 /** A role this version does not know carries nothing and is not shown. */
