@@ -56,6 +56,18 @@ test('deliveries that are over are kept for 90 days, what is on its way and batc
   expect(await webhookDelivery.count({ where: { id: last } })).toBe(0)
 })
 
+test('of a webhook that was removed nothing is kept for longer', async () => {
+  const { webhook, webhookDelivery } = office.services.db
+  const webhookId = await layWebhook(office.services, { url: 'https://hooks.bank.test/gone' })
+  const row = { webhookId, event: 'request.made', body: {}, deliveredAt: daysAgo(100) }
+  await webhookDelivery.create({ data: { id: newUuid(), ...row } })
+  await run()
+  expect(await webhookDelivery.count({ where: { webhookId } })).toBe(1)
+  await webhook.update({ where: { id: webhookId }, data: { removedAt: daysAgo(1) } })
+  await run()
+  expect(await webhookDelivery.count({ where: { webhookId } })).toBe(0)
+})
+
 test('is among what the worker does', () => {
   expect(listJobs()).toEqual(expect.arrayContaining([...forgetTold]))
 })
