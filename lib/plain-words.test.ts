@@ -3,7 +3,7 @@ import { parseApproval, parseDecision } from './access/requests/parse-decisions.
 import { countSeen, requireWords } from './plain-words.ts'
 import { parseChangeDecision } from './projects/parse-change-decision.ts'
 
-const OF_NO_WIDTH = '\u200B\u2060\u00AD\u3164\uFE0F'.repeat(5)
+const OF_NO_WIDTH = '\u200B\u2060\u00AD\u3164\uFE0F\u2800'.repeat(5)
 
 test('characters are counted that can be seen', () => {
   expect(countSeen(` ${OF_NO_WIDTH}\t`)).toBe(0)

@@ -16,9 +16,9 @@ export function countCharacters(text: string): number {
   return [...text].length
 }
 
-/** The same of those that somebody sees: what has no width says nothing. */
+/** The same of those that somebody sees: what has no width says nothing, nor does an empty cell of Braille. */
 export function countSeen(text: string): number {
-  return countCharacters(text.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '').trim())
+  return countCharacters(text.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, '').trim())
 }
 
 /** Throws `reason-invalid` unless somebody says why, in 10 to 2,000 characters; what cannot be seen is no reason. */
