@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
 import { isSignedBy, parseCheckpoint, type SignedCheckpoint } from '../checkpoint.ts'
+import { findSealedUntil } from './find-sealed-until.ts'
 
 /** The head that a bundle goes up to. */
 export type BundleHead = {
@@ -17,9 +18,10 @@ const LONGEST_WAIT_MS = 3_000
 const PAUSE_MS = 100
 
 /**
- * The newest checkpoint, once it is younger than the asking: so the bundle has every row that was written before it was
- * asked for, its own request among them, and no checkpoint can exist that is older than `madeAt` and speaks of more.
- * Where sealing is behind, what is asked for up to an earlier time is given nonetheless.
+ * The newest checkpoint, once it is younger than the asking and no older row waits to be sealed: so the bundle has every row
+ * that was written before it was asked for, its own request among them, and no checkpoint can exist that is older than
+ * `madeAt` and speaks of more. A checkpoint’s time alone says nothing of rows: those wait whose transactions are younger
+ * than one that still runs. Where sealing is behind, what is asked for up to an earlier time is given nonetheless.
  * @throws AppError `log-unsealed` where a row may be missing because it is not sealed yet
  */
 export async function awaitCheckpoint(
@@ -32,11 +34,14 @@ export async function awaitCheckpoint(
   for (;;) {
     signal.throwIfAborted()
     const head = await findNewest(services)
-    if (head !== null && head.checkpoint.at > madeAt) return { ...head, madeAt }
-    if (performance.now() > giveUpAt) {
-      if (head !== null && to !== undefined && to <= head.checkpoint.at) return { ...head, madeAt }
-      throw unsealed(head?.checkpoint.at ?? null)
+    const isLast = performance.now() > giveUpAt
+    if (head !== null && (isLast || head.checkpoint.at > madeAt)) {
+      const sealedUntil = await findSealedUntil(services, head.checkpoint)
+      if (sealedUntil > madeAt || (isLast && to !== undefined && to <= sealedUntil))
+        return { ...head, madeAt }
+      if (isLast) throw unsealed(sealedUntil)
     }
+    if (isLast) throw unsealed(null)
     await wait(PAUSE_MS)
   }
 }

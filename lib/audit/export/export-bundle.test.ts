@@ -194,6 +194,34 @@ describe('a bundle', { timeout: 120_000 }, () => {
     expect(await refusalOf(office.services, auditor, { format: 'bundle', to })).toBeNull()
   })
 
+  test('is none, rather than one that lacks a row which waits for a transaction older than itself', async () => {
+    const [older, open] = await Promise.all([
+      openSession(office.services.env.databaseUrl),
+      openSession(office.services.env.databaseUrl),
+    ])
+    await whileSealing(office.services, async () => {
+      await settle()
+      for (const session of [older, open]) {
+        await session.ask('BEGIN')
+        await append(session, { code: 'open' })
+      }
+      const { at } = await append(writer, { code: 'waits' })
+      const asked = refusalOf(office.services, auditor, { format: 'bundle' })
+      const request = `SELECT FROM audit.events WHERE action = 'log.exported' AND at > $1`
+      await expect.poll(async () => (await writer.ask(request, [at])).length).toBe(1)
+      // Its row can be sealed, and so there is a younger checkpoint.
+      await older.ask('COMMIT')
+      expect(await asked).toBe('log-unsealed')
+      const justAfter = new Date(at.getTime() + 1).toISOString()
+      const upTo = (to: string) => refusalOf(office.services, auditor, { format: 'bundle', to })
+      expect(await upTo(justAfter)).toBe('log-unsealed')
+      expect(await upTo(at.toISOString())).toBeNull()
+      await open.ask('COMMIT')
+      expect(readFileSync(join(await exportTo({}), 'rows.jsonl'), 'utf8')).toContain('"code":"waits"')
+    })
+    await Promise.all([older.end(), open.end()])
+  })
+
   test('is none, rather than one that begins later, where rows are gone out of the middle', async () => {
     const owner = await openSession(office.ownerUrl)
     const triggers = (how: string): Promise<unknown> =>
