@@ -143,15 +143,15 @@ async function* readBody(
     yield* bytes
   } catch (error) {
     if (!isAppError(error, 'archive-changed')) throw error
-    const { viewingId, archiveId } = lease
+    const { viewingId, archiveId, sessionId, projectId, projectName } = lease
     const code = error.code
     await recordEvent(services.db, {
       id: newUuid(),
       action: 'archive.altered',
       outcome: 'failed',
       code,
-      viewingId,
-      archiveId,
+      // All itself: what leaves it to the opening is folded under that, where nobody would see it.
+      ...{ viewingId, archiveId, sessionId, projectId, projectName },
     })
     await withinDeadline(
       services.db.$executeRaw`UPDATE archives SET failure_code = ${code} WHERE id = ${archiveId}::uuid`,

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { untilWaiting } from '../../e2e/stack/in-turn.ts'
 import { getSample, samplePath } from '../../e2e/stack/samples.ts'
+import { findEvents } from '../audit/find.ts'
 import type { Actor } from '../auth/actor.ts'
 import { countSegments } from '../media/cutting.ts'
 import { closeOverdueViewings, closeOwnViewing } from './close-viewing.ts'
@@ -446,6 +447,7 @@ describe('an end in mid-stream', () => {
   test('because the file was exchanged is named, on record, and stays so', async () => {
     const { archiveId, key } = await world.addFile(padded(14 * MIB))
     const opened = await open(archiveId)
+    const { projectId, sessionId } = await lease(opened.viewingId)
     const { served } = await getFile(world.services, await lease(opened.viewingId))
     const read = readServed(world.services, await lease(opened.viewingId), served)
     let received = 0
@@ -464,6 +466,16 @@ describe('an end in mid-stream', () => {
     expect(await actionsOf(opened.viewingId)).toEqual(
       expect.arrayContaining(['archive.altered', 'viewing.closed']),
     )
+    // Whoever looks through the log of its project, or for its session, sees that without unfolding the viewing.
+    for (const asked of [
+      { filter: {}, scope: [projectId] },
+      { filter: { sessionId }, scope: 'all' },
+    ] as const) {
+      const { events } = await findEvents(world.services.db, asked, { after: null, limit: 20 })
+      expect(events).toContainEqual(
+        expect.objectContaining({ action: 'archive.altered', viewingId: opened.viewingId }),
+      )
+    }
     await expect(open(archiveId)).rejects.toMatchObject({ code: 'archive-changed' })
   })
 })
