@@ -8,6 +8,13 @@ test('a zone is known by its name', () => {
   ])
 })
 
+test('a difference to UTC is one zone, however it is written', () => {
+  expect(['+02:00', '+0200', '+02', '-03:30', '-0330'].map(findZone)).toEqual([
+    ...['+02:00', '+02:00', '+02:00'],
+    ...['-03:30', '-03:30'],
+  ])
+})
+
 test('a day begins at its first moment in a zone, also where clocks change at midnight', () => {
   const begins = (day: string, zone: string) => startOfDay(day, zone)?.toISOString()
   expect(begins('2026-11-24', 'UTC')).toBe('2026-11-24T00:00:00.000Z')

@@ -3,12 +3,15 @@ export type Zone = string
 
 const LONGEST_NAME = 64
 
+/** Of a zone that is a difference to UTC, however it was written: others read the shorter ways as seconds. */
+const DIFFERENCE = /^[+-]\d{2}:\d{2}$/
+
 /** A zone by its name; null for one that is not known here. */
 export function findZone(name: string): Zone | null {
   if (name.length > LONGEST_NAME) return null
   try {
     const { timeZone } = new Intl.DateTimeFormat('en-GB', { timeZone: name }).resolvedOptions()
-    return timeZone === 'UTC' ? 'UTC' : name
+    return timeZone === 'UTC' || DIFFERENCE.test(timeZone) ? timeZone : name
   } catch {
     return null
   }
