@@ -30,7 +30,7 @@ export function OutPush({ push }: { push: PushLine }) {
         <dt>Last taken</dt>
         <dd>{lastDeliveredAt === null ? 'never' : <Moment at={lastDeliveredAt} />}</dd>
         <dt>Still to be looked through</dt>
-        <dd>{backlog === 0 ? 'nothing' : count(backlog, 'line')}</dd>
+        <dd>{sayBacklog(backlog)}</dd>
       </dl>
       {push.state === 'on' && (
         <WebhookButtons
@@ -51,6 +51,11 @@ export function OutPush({ push }: { push: PushLine }) {
       )}
     </article>
   )
+}
+
+function sayBacklog(backlog: PushLine['backlog']): string {
+  if (backlog === 'some') return 'some lines'
+  return backlog === 0 ? 'nothing' : count(backlog, 'line')
 }
 
 function State({ push: { state, deadCount, troubled } }: { push: PushLine }) {

@@ -14,8 +14,8 @@ export type PushLine = {
   readonly madeBy: string
   readonly madeAt: Date
   readonly state: 'on' | 'revoked' | 'hand'
-  /** Sealed rows that were not looked through for it yet. */
-  readonly backlog: number
+  /** Sealed rows, of all projects, that were not looked through for it yet; whoever exports some is not told how many. */
+  readonly backlog: number | 'some'
   readonly deadCount: number
   readonly lastDeliveredAt: Date | null
   /** Batches that were given up or were tried in vain so far, the newest 20. */
@@ -48,12 +48,13 @@ export async function listPushes({ db }: Services, actor: Actor): Promise<PushLi
     WHERE o.ended_at IS NULL OR o.ended_at > now() - make_interval(days => ${ENDED_SHOWN_DAYS})
     ORDER BY o.ended_at IS NOT NULL, o.made_at DESC`)
   const own = rows.filter((row) => row.makerId === actor.personId || mayExport(actor.roles, toScope(row)))
+  const isForAll = mayExport(actor.roles, 'all')
   return withinDeadline(
     Promise.all(
       own.map(async ({ forAll: _, projectIds: __, makerId: ___, endReason, backlog, ...line }) => ({
         ...line,
         url: withoutQuery(line.url),
-        backlog: Number(backlog),
+        backlog: isForAll || backlog === 0n ? Number(backlog) : ('some' as const),
         state: endReason === 'hand' || endReason === 'revoked' ? endReason : 'on',
         // One that is being tried for the first time is in no trouble yet.
         troubled: (await listTroubled(db, line.id)).filter(

@@ -154,6 +154,18 @@ describe('the log is pushed', () => {
     expect(line?.backlog).toBeLessThan(5)
   })
 
+  test('and whoever exports some projects is told that lines are left, and not how many of all', async () => {
+    const local = await office.hire('lou', [`auditor@${office.retail.id}`])
+    const own = await add(local, { project: 'Retail EU', from: new Date(Date.now() - 3_600_000) })
+    await note()
+    await sealAll(services.db)
+    const left = async (actor: Actor) =>
+      (await listPushes(services, actor)).find(({ id }) => id === own.pushId)?.backlog
+    expect(await left(nora)).toBeGreaterThan(0)
+    expect(await left(local)).toBe('some')
+    await endPush(services, local, own.pushId)
+  })
+
   test('of a project, without what is of others or of none', async () => {
     const own = await add(nora, { project: 'Retail EU' })
     await endPush(services, nora, push.pushId)
