@@ -56,6 +56,8 @@ describe('the filter of the log', () => {
     [{ person: ['anna', 'robin'] }, /“person” is given more than once/],
     [{ person: 'a'.repeat(10_000) }, /“person” has 10000 characters; 200 are taken/],
     [{ case: 'a'.repeat(10_000) }, /“case” has 10000/],
+    [{ person: ' \u200B\u200E ' }, /“person” holds nothing that can be seen/],
+    [{ case: '\0' }, /“case” holds nothing that can be seen/],
     [{ session: 'a'.repeat(10_000) }, /“session” has 10000/],
     [{ from: '1'.repeat(10_000) }, /“from” has 10000/],
     [{ from: '2026-11-03', to: '2026-11-02' }, /ends before it begins/],

@@ -77,15 +77,22 @@ export function parseLogFilter(given: GivenParameters, zone: Zone = 'UTC'): Pars
     if (value === null) faults.push(fault)
     return value ?? undefined
   }
+  // What nobody can see asks for something: all of the log would be no answer to it.
+  const words = (name: (typeof LOG_FILTER_PARAMETERS)[number], plain: (text: string) => string) => {
+    const text = read(name)
+    const said = plain(text).trim()
+    if (said === '' && text.trim() !== '') faults.push(`“${name}” holds nothing that can be seen.`)
+    return said === '' ? undefined : said
+  }
   const inZone = one(read('zone'), findZone, 'No time zone has this name.') ?? zone
   const filter = dropMissing({
-    person: dropInvisible(read('person')).trim() || undefined,
+    person: words('person', dropInvisible),
     role: one(read('role'), memberOf(ROLES), 'There is no such role.'),
     action: one(read('action'), findAction, 'The log knows no such action.'),
     outcome: one(read('outcome'), memberOf(OUTCOMES), 'An outcome is allowed, refused or failed.'),
-    reason: plainText(read('reason')).trim() || undefined,
-    caseReference: plainText(read('case')).trim() || undefined,
-    project: plainText(read('project')).trim() || undefined,
+    reason: words('reason', plainText),
+    caseReference: words('case', dropInvisible),
+    project: words('project', plainText),
     ...readRecording(read('session', LONGEST_PASTE), faults),
     viewingId: one(read('viewing').trim(), findUuid, 'This is not the ID of a viewing.'),
     address: one(read('address').trim(), plainAddress, 'This is not an IP address.'),

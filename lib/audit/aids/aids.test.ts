@@ -102,6 +102,14 @@ describe('a saved filter', () => {
     expect(() => parseFilterBody(body)).toThrow(/request-invalid/)
   })
 
+  test('is kept without what Postgres cannot keep', async () => {
+    const body = { name: 'odd \ud800', parameters: { person: 'no\u0000body \ud800', reason: '\u0000' } }
+    const { filterId } = await saveFilter(services, whole, parseFilterBody(body))
+    const kept = { filterId, name: 'odd \uFFFD', parameters: { person: 'nobody \uFFFD' } }
+    expect(await listSavedFilters(services.db, whole.personId)).toEqual([kept])
+    await removeFilter(services, whole, filterId)
+  })
+
   test('is for whoever may read the log, and a refusal is on record', async () => {
     const wanted = { name: 'x', parameters: { outcome: 'refused' } }
     await expect(saveFilter(services, manager, wanted)).rejects.toMatchObject({ code: 'forbidden' })

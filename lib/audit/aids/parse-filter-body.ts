@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { parseBody } from '../../parse-body.ts'
+import { plainText } from '../../plain-words.ts'
 import { LOG_FILTER_PARAMETERS, parseLogFilter } from '../log-filter.ts'
 
 const LONGEST_VALUE = 2000
@@ -25,7 +26,10 @@ export type WantedFilter = {
 export function parseFilterBody(given: unknown): WantedFilter {
   const { name, parameters } = parseBody(given, body)
   const held = Object.fromEntries(
-    Object.entries(parameters).flatMap(([key, value]) => (value?.trim() ? [[key, value.trim()]] : [])),
+    Object.entries(parameters).flatMap(([key, value]) => {
+      const text = plainText(value ?? '').trim()
+      return text === '' ? [] : [[key, text]]
+    }),
   )
   const { filter, faults } = parseLogFilter(held)
   const [fault] = faults

@@ -2,6 +2,7 @@ import type { Prisma } from '../../../prisma/client/client.ts'
 import { act } from '../../access/act.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
+import { plainText } from '../../plain-words.ts'
 import type { Services } from '../../services.ts'
 import { newUuid } from '../../uuid.ts'
 import { parseExport } from '../export/parse-export.ts'
@@ -54,11 +55,11 @@ async function countOpen(tx: Prisma.TransactionClient, personId: string): Promis
   return open?.count ?? 0
 }
 
-/** The parameters out of a body, which are texts by their names. Throws `request-invalid`. */
+/** The parameters out of a body, which are texts by their names, as they can be kept. Throws `request-invalid`. */
 export function parseAsking(body: unknown): GivenParameters {
   const members =
     typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : null
   if (members === null || !members.every(([, value]) => typeof value === 'string'))
     throw new AppError('request-invalid', 'The request is an object of texts: the parameters of an export.')
-  return Object.fromEntries(members)
+  return Object.fromEntries(members.map(([name, value]) => [name, plainText(String(value))]))
 }

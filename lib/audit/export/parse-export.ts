@@ -40,7 +40,7 @@ export function parseExport(given: GivenParameters): ExportQuery {
     (text) => EXPORT_FORMATS.find((each) => each === text) ?? null,
     `“format” is one of ${EXPORT_FORMATS.join(', ')}.`,
   )
-  const flag = read(redacted, (text) => REDACTED[text] ?? null, '“redacted” is 1, or left out.')
+  const flag = read(redacted, (text) => REDACTED.get(text) ?? null, '“redacted” is 1, or left out.')
   const anchorSize =
     anchor === undefined
       ? null
@@ -58,7 +58,11 @@ export function parseExport(given: GivenParameters): ExportQuery {
   }
 }
 
-const REDACTED: Readonly<Record<string, boolean>> = { '': false, '0': false, '1': true }
+const REDACTED: ReadonlyMap<string, boolean> = new Map([
+  ['', false],
+  ['0', false],
+  ['1', true],
+])
 
 function toText(name: string, value: GivenParameters[string]): [string, string][] {
   return typeof value === 'string' && value !== ''

@@ -1,17 +1,12 @@
 import { z } from 'zod'
 import { moment } from '../../access/moment.ts'
+import { oneLine } from '../../one-line.ts'
 import { parseBody } from '../../parse-body.ts'
-
-const line = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters')
 
 /** A token as somebody asks for it; what of it is sound is judged where that is put on record. */
 const token = z.strictObject({
-  name: line(80),
-  projects: z.array(line(120)).min(1).max(100).nullish(),
+  name: oneLine(80),
+  projects: z.array(oneLine(120)).min(1).max(100).nullish(),
   until: moment,
 })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { act } from '../../access/act.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
+import { oneLine } from '../../one-line.ts'
 import { parseBody } from '../../parse-body.ts'
 import { proposeChange } from '../../projects/propose-change.ts'
 import type { Services } from '../../services.ts'
@@ -21,7 +22,7 @@ export type WantedRule = LogRule & {
 
 const months = z.int().min(1).max(MOST_MONTHS).nullable()
 const wanted = z.strictObject({
-  project: z.string().max(120).nullable(),
+  project: oneLine(120).nullable(),
   contentMonths: months,
   linesMonths: months,
 })

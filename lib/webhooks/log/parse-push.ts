@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { moment } from '../../access/moment.ts'
+import { oneLine } from '../../one-line.ts'
 import { parseBody } from '../../parse-body.ts'
 
 /** A push as somebody asks for it; what of it is sound is judged where that is put on record. */
 const push = z.strictObject({
-  project: z
-    .string()
-    .max(120)
-    .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters')
-    .nullish(),
+  project: oneLine(120).nullish(),
   url: z.string().max(4000),
   from: moment.nullish(),
 })
