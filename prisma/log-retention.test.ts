@@ -6,6 +6,8 @@ import { layAnnouncement, layChange, layMonth, layRow, monthAgo } from './test-r
 import { sealRows } from './test-seal.ts'
 
 let application: Session
+/** Reads an older state. */
+let stale: Session
 let owner: Session
 let retail: string
 let wealth: string
@@ -42,6 +44,7 @@ async function addPerson(role: string, project: string | null): Promise<string> 
 beforeAll(async () => {
   const { applicationUrl, ownerUrl } = await createMigratedDatabase()
   application = await openSession(applicationUrl)
+  stale = await openSession(applicationUrl)
   owner = await openSession(ownerUrl)
   retail = await addProject('Retail EU')
   wealth = await addProject('Wealth')
@@ -53,7 +56,7 @@ beforeAll(async () => {
   await layMonth(owner, MONTH)
   await layMonth(owner, NEXT)
 })
-afterAll(() => Promise.all([application.end(), owner.end()]))
+afterAll(() => Promise.all([application.end(), stale.end(), owner.end()]))
 
 const AGREE = 'SELECT audit.agree_log_rule($1, $2)'
 const CONTENT = 'SELECT audit.drop_content($1, $2) AS rows'
@@ -348,6 +351,71 @@ describe('one row’s personal values', () => {
     await hold(wealth, 'C-1')
     expect(await refusal(ERASE, [await ask(), ada])).toBe('log_on_hold')
   })
+})
+
+test('a case is on hold by what is seen of its reference, on either side', async () => {
+  const PLACE = 'SELECT audit.place_log_hold($1, $2, $3, $4, $5)'
+  const isHeld = async (noted: string, held: string): Promise<boolean> => {
+    await owner.ask('BEGIN')
+    try {
+      const eventId = await layRow(owner, { at: at(MONTH, 7), projectId: wealth, caseReference: noted })
+      await owner.ask(PLACE, [randomUUID(), null, held, 'a court asks', olga])
+      const [row] = await owner.ask<{ month: boolean; line: boolean }>(
+        `SELECT audit.is_on_hold($1, $2) AS month, audit.is_row_on_hold(e) AS line FROM audit.events e WHERE event_id = $3`,
+        [wealth, MONTH, eventId],
+      )
+      expect(row?.line).toBe(row?.month)
+      return row?.month ?? false
+    } finally {
+      await owner.ask('ROLLBACK')
+    }
+  }
+  const same = [
+    'C 78/É',
+    ' c 78/É ',
+    '\u200EC\u00A078/É\uFEFF',
+    'C 78\u200B/E\u0301',
+    'Ｃ　78/É',
+    'C\t 78/\u00ADÉ',
+  ]
+  for (const reference of same) {
+    expect(await isHeld('C 78/É', reference), JSON.stringify(reference)).toBe(true)
+    expect(await isHeld(reference, 'C 78/É'), JSON.stringify(reference)).toBe(true)
+  }
+  for (const other of ['C78/É', 'C 78/E', 'C 78', 'C 780/É'])
+    expect(await isHeld('C 78/É', other)).toBe(false)
+})
+
+test('nothing goes in a transaction that cannot know of a hold that was placed since', async () => {
+  await agreeRule(retail, 3, 3)
+  await layAnnouncement(owner, { part: 'content', project: retail, month: NEXT, days: 8 })
+  const eventId = await layRow(owner, { at: at(NEXT, 9), projectId: retail, reason: 'a client’s name' })
+  const erasure = await layChange(application, {
+    ...{ kind: 'log-erasure', projectId: retail, proposedBy: olga },
+    log: { eventId, reason: 'a lawful reason' },
+  })
+  expect(await refusal(CONTENT, [retail, NEXT])).toBe('done')
+  const attempts: [string, unknown[]][] = [
+    [CONTENT, [retail, NEXT]],
+    ['SELECT audit.erase_content($1, $2)', [erasure, ada]],
+  ]
+  for (const level of ['REPEATABLE READ', 'SERIALIZABLE'])
+    for (const [sql, values] of attempts) {
+      await stale.ask(`BEGIN ISOLATION LEVEL ${level}`)
+      await stale.ask('SELECT FROM audit.log_holds')
+      await application.ask('SELECT audit.place_log_hold($1, $2, $3, $4, $5)', [
+        ...[randomUUID(), retail, null, 'a court asks', olga],
+      ])
+      await expect(stale.ask(sql, values)).rejects.toThrow('transactions that are read committed')
+      await stale.ask('ROLLBACK')
+      expect(await refusal(sql, values)).toBe('log_on_hold')
+    }
+  expect(await contentOf(eventId)).toBe(1)
+  await owner.ask(
+    `INSERT INTO audit.log_hold_releases SELECT id, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now() - interval '20 days'
+     FROM audit.log_holds h WHERE h.project_id = $1 AND NOT EXISTS (SELECT FROM audit.log_hold_releases r WHERE r.hold_id = h.id)`,
+    [retail],
+  )
 })
 
 test('a hold is placed by an administrator or auditor of where it is', async () => {

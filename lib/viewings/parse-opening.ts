@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { parseBody } from '../parse-body.ts'
 import { plainText, requireWords } from '../plain-words.ts'
 import type { Reason } from '../projects/reasons.ts'
+import { dropInvisible } from '../vonage/recognise-ids.ts'
 
 /** What somebody says when opening a recording. */
 export type Opening = {
@@ -20,7 +21,13 @@ const SHAPE = z.strictObject({
     .unknown()
     .optional()
     .transform((value) => (typeof value === 'string' ? plainText(value) : '')),
-  caseReference: z.string().trim().max(200).transform(plainText).nullish(),
+  // As it is seen: the log is looked through for it, put on hold by it, and one that nobody sees is none.
+  caseReference: z
+    .string()
+    .trim()
+    .max(200)
+    .transform((text) => dropInvisible(text).trim())
+    .nullish(),
 })
 
 /**

@@ -3,11 +3,13 @@ import { type Act, act, type Deed } from '../../access/act.ts'
 import { can, projectsFor } from '../../access/permissions.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
+import { oneLine } from '../../one-line.ts'
 import { parseBody } from '../../parse-body.ts'
 import { plainText, requireWords } from '../../plain-words.ts'
 import { proposeChange } from '../../projects/propose-change.ts'
 import type { Services } from '../../services.ts'
 import { isUuid, newUuid, toLoggedId } from '../../uuid.ts'
+import { dropInvisible } from '../../vonage/recognise-ids.ts'
 import { byHand } from '../../webhooks/by-hand.ts'
 import { factsOfPlace, lockPlaceById, lockPlaceByName } from './lock-place.ts'
 import type { Proposed } from './propose-rule.ts'
@@ -21,7 +23,7 @@ export type WantedHold = {
 
 const LONGEST_CASE = 200
 const hold = z.strictObject({
-  project: z.string().max(120).nullish(),
+  project: oneLine(120).nullish(),
   caseReference: z.string().max(LONGEST_CASE).nullish(),
   reason: z.string().max(10_000),
 })
@@ -30,7 +32,7 @@ const release = z.strictObject({ reason: z.string().max(10_000) })
 /** Throws AppError `request-invalid`, also for a hold on nothing. */
 export function parseHold(body: unknown): WantedHold {
   const { project = null, caseReference, reason } = parseBody(body, hold)
-  const reference = plainText(caseReference ?? '').trim()
+  const reference = dropInvisible(caseReference ?? '').trim()
   if (project === null && reference === '')
     throw new AppError('request-invalid', 'Name a project, a case, or both.')
   return { project, caseReference: reference === '' ? null : reference, reason: plainText(reason).trim() }

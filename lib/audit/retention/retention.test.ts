@@ -206,10 +206,18 @@ describe('how long the log is kept', () => {
     { project: 'x', contentMonths: null, linesMonths: 6 },
     { project: 'x', contentMonths: 1, linesMonths: 1201 },
     { project: 'x'.repeat(10_000), contentMonths: 1, linesMonths: 1 },
+    { project: 'x\0', contentMonths: 1, linesMonths: 1 },
     { project: 'x', contentMonths: 1, linesMonths: 1, days: 3 },
     null,
   ])('is not understood from %j', (body) => {
     expect(() => parseLogRule(body)).toThrow(expect.objectContaining({ code: 'request-invalid' }))
+  })
+
+  test('nor looked at, or held, of a project whose name no project can have', () => {
+    const notUnderstood = expect.objectContaining({ code: 'request-invalid' })
+    const asked = new URLSearchParams({ project: 'x\0', content: '6', lines: '6' })
+    expect(() => parsePreview(asked)).toThrow(notUnderstood)
+    expect(() => parseHold({ project: 'x\0', reason: 'the court asks for this' })).toThrow(notUnderstood)
   })
 })
 
@@ -272,7 +280,7 @@ describe('the daily work', () => {
 
   test('passes over what is on hold, and announces it anew once that is released', async () => {
     await layRow(owner, { at: DAY, projectId: office.retail.id, reason: 'late', caseReference: 'C-77' })
-    const hold = parseHold({ caseReference: 'C-77', reason: 'the court asks for this case' })
+    const hold = parseHold({ caseReference: '\u200EC-77\u200B', reason: 'the court asks for this case' })
     const { holdId } = await placeHold(services, olga, hold)
     expect(await lastRows(1)).toMatchObject([
       {
