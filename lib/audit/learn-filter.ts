@@ -1,9 +1,12 @@
-import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
+import { Prisma } from '../../prisma/client/client.ts'
 import { AppError } from '../errors.ts'
 import type { LogFilter, LogRole } from './log-filter.ts'
 import { EVENT_TABLES } from './logged-event.ts'
 
-type Reader = Pick<PrismaClient, '$queryRaw'>
+/** Whatever the log can be asked over: a client, or the connection of an export. */
+export type Asker = {
+  $queryRaw<T>(query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]): Promise<T>
+}
 
 /** Whose rows a reader may see. */
 export type LogScope = readonly string[] | 'all'
@@ -22,7 +25,7 @@ export type KnownFilter = {
 const MOST_PEOPLE = 200
 
 /** Throws `request-invalid` when more people than can be looked for fit the filter's person. */
-export async function learnFilter(db: Reader, filter: LogFilter, scope: LogScope): Promise<KnownFilter> {
+export async function learnFilter(db: Asker, filter: LogFilter, scope: LogScope): Promise<KnownFilter> {
   const { person, project, role } = filter
   const named = project === undefined ? 'all' : await findProjects(db, project)
   const projectIds = intersect(named, scope)
@@ -43,7 +46,7 @@ function intersect(one: LogScope, other: LogScope): LogScope {
 }
 
 /** A mail or a name leads to subjects by way of the people known today; the log itself knows a person by subject. */
-async function findSubjects(db: Reader, person: string, scope: LogScope): Promise<string[]> {
+async function findSubjects(db: Asker, person: string, scope: LogScope): Promise<string[]> {
   const everybody = await findPeople(db, person, Prisma.sql`true`)
   // How many there are elsewhere is not told: where they are too many, those count of whom the reader may read something.
   const known =
@@ -55,7 +58,7 @@ async function findSubjects(db: Reader, person: string, scope: LogScope): Promis
   return [...new Set([person, ...known])]
 }
 
-async function findPeople(db: Reader, person: string, which: Prisma.Sql): Promise<string[]> {
+async function findPeople(db: Asker, person: string, which: Prisma.Sql): Promise<string[]> {
   const found = await db.$queryRaw<{ subject: string }[]>`
     SELECT subject FROM people
     WHERE subject IS NOT NULL
@@ -71,7 +74,7 @@ function hasRowsWithin(projectIds: readonly string[]): Prisma.Sql {
 }
 
 /** By the name that a project has, or had when it was changed. */
-async function findProjects(db: Reader, name: string): Promise<string[]> {
+async function findProjects(db: Asker, name: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM projects WHERE name = ${name}
     UNION

@@ -1,8 +1,6 @@
-import { Prisma, type PrismaClient } from '../../prisma/client/client.ts'
-import { type KnownFilter, type LogScope, learnFilter } from './learn-filter.ts'
+import { Prisma } from '../../prisma/client/client.ts'
+import { type Asker, type KnownFilter, type LogScope, learnFilter } from './learn-filter.ts'
 import type { LogFilter } from './log-filter.ts'
-
-type Reader = Pick<PrismaClient, '$queryRaw'>
 
 /** The row that says it: `e` with its personal values `c`, or its viewing’s opening, `o` with `oc`, as in EVENT_TABLES. */
 type Teller = { readonly row: Prisma.Sql; readonly content: Prisma.Sql }
@@ -41,7 +39,7 @@ const MAY_BORROW: Readonly<Record<Condition['borrows'], Prisma.Sql>> = {
  * whose rows the reader may see; rows without a project are for readers of all.
  * @throws AppError `request-invalid` when the filter's person may be too many
  */
-export async function whereOf(db: Reader, filter: LogFilter, projectIds: LogScope): Promise<Prisma.Sql> {
+export async function whereOf(db: Asker, filter: LogFilter, projectIds: LogScope): Promise<Prisma.Sql> {
   const known = await learnFilter(db, filter, projectIds)
   return joinConditions([...listFitting(known), ...(await narrow(db, known))])
 }
@@ -50,7 +48,7 @@ export async function whereOf(db: Reader, filter: LogFilter, projectIds: LogScop
  * The same for whoever finds rows by where they are sealed: as rows come, and without asking first which viewings there are,
  * of which the newest would be missed.
  */
-export async function whereSealed(db: Reader, filter: LogFilter, projectIds: LogScope): Promise<Prisma.Sql> {
+export async function whereSealed(db: Asker, filter: LogFilter, projectIds: LogScope): Promise<Prisma.Sql> {
   return joinConditions(listFitting(await learnFilter(db, filter, projectIds)))
 }
 
@@ -135,7 +133,7 @@ const MOST_VIEWINGS = 20_000
  * Says again, in a way that indexes answer, what the most telling part of a filter says: which rows it may be at most.
  * Whether a row borrows is not asked here.
  */
-async function narrow(db: Reader, { filter, subjects }: KnownFilter): Promise<Prisma.Sql[]> {
+async function narrow(db: Asker, { filter, subjects }: KnownFilter): Promise<Prisma.Sql[]> {
   const { sessionId, archiveId, caseReference, address } = filter
   if (sessionId !== undefined) return narrowByRow(db, (row) => Prisma.sql`${row}.session_id = ${sessionId}`)
   if (archiveId !== undefined)
@@ -147,7 +145,7 @@ async function narrow(db: Reader, { filter, subjects }: KnownFilter): Promise<Pr
   return []
 }
 
-async function narrowByRow(db: Reader, say: (row: Prisma.Sql) => Prisma.Sql): Promise<Prisma.Sql[]> {
+async function narrowByRow(db: Asker, say: (row: Prisma.Sql) => Prisma.Sql): Promise<Prisma.Sql[]> {
   const opened = await db.$queryRaw<{ viewingId: string }[]>`
     SELECT o.viewing_id AS "viewingId" FROM audit.events o
     WHERE ${say(OPENING.row)} AND o.action IN ('viewing.opened', 'download.opened') AND o.viewing_id IS NOT NULL
@@ -157,7 +155,7 @@ async function narrowByRow(db: Reader, say: (row: Prisma.Sql) => Prisma.Sql): Pr
   return [Prisma.sql`(${say(ITSELF.row)} OR e.viewing_id = ANY(${viewingIds}::uuid[]))`]
 }
 
-async function narrowByContent(db: Reader, saying: Prisma.Sql): Promise<Prisma.Sql[]> {
+async function narrowByContent(db: Asker, saying: Prisma.Sql): Promise<Prisma.Sql[]> {
   const rows = await db.$queryRaw<{ eventId: string; viewingId: string | null }[]>`
     SELECT c.event_id AS "eventId", e.viewing_id AS "viewingId"
     FROM audit.audit_content c

@@ -90,13 +90,16 @@ describe('a CSV', () => {
     expect(Math.round(ahead / 60_000)).toBe(345)
   })
 
-  test('of a zone by its difference is that much ahead', async () => {
-    const file = await readWhole(office.services, auditor, { ...searched, format: 'csv', zone: '+02:00' })
-    const [names = [], first = []] = parseCsv(file.subarray(3).toString())
-    const local = first[names.indexOf('at (+02:00)')] ?? ''
-    const ahead = Date.parse(`${local.replace(' ', 'T')}Z`) - Date.parse(first[1] ?? '')
-    expect(Math.round(ahead / 60_000)).toBe(120)
-  })
+  test.each(['+02:00', '+02', '+0200'])(
+    'of a zone by its difference, %s, is that much ahead',
+    async (zone) => {
+      const file = await readWhole(office.services, auditor, { ...searched, format: 'csv', zone })
+      const [names = [], first = []] = parseCsv(file.subarray(3).toString())
+      const local = first[names.indexOf('at (+02:00)')] ?? ''
+      const ahead = Date.parse(`${local.replace(' ', 'T')}Z`) - Date.parse(first[1] ?? '')
+      expect(Math.round(ahead / 60_000)).toBe(120)
+    },
+  )
 
   test('that is redacted has no column of what stands apart', async () => {
     const file = await readWhole(office.services, auditor, { ...searched, format: 'csv', redacted: '1' })
@@ -173,6 +176,7 @@ describe('is on record', () => {
     [{ format: ['csv', 'csv'] }],
     [{ format: 'csv', colour: 'red' }],
     [{ format: 'csv', redacted: 'perhaps' }],
+    [{ format: 'bundle', redacted: 'constructor' }],
     [{ format: 'csv', anchor: '4' }],
     [{ format: 'bundle', anchor: '0' }],
     [{ format: 'bundle', anchor: '1e3' }],
@@ -231,6 +235,21 @@ test('whoever leaves ends the question in the database, in the middle of it', as
   await expect(reading).rejects.toThrow()
   await expect.poll(waiting).toBe(0)
   await owner.ask('ROLLBACK')
+  await owner.end()
+})
+
+test('who fits a name is looked for over the export’s own connection, and keeps nobody from being put on record', async () => {
+  const owner = await openSession(office.ownerUrl)
+  await owner.ask('BEGIN')
+  await owner.ask('LOCK TABLE people IN ACCESS EXCLUSIVE MODE')
+  const reading = readWhole(office.services, auditor, { format: 'jsonl', person: 'Zoë' })
+  const waiting = () =>
+    writer.ask(
+      `SELECT application_name AS by FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+  await expect.poll(waiting).toEqual([{ by: 'recordroom export' }])
+  await owner.ask('ROLLBACK')
+  expect((await reading).toString()).toContain('"end":true')
   await owner.end()
 })
 

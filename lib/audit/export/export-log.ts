@@ -1,14 +1,16 @@
+import { Prisma } from '../../../prisma/client/client.ts'
 import { projectsFor } from '../../access/permissions.ts'
 import type { Actor } from '../../auth/actor.ts'
 import { AppError, isAppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
+import type { Asker } from '../learn-filter.ts'
 import type { GivenParameters } from '../log-filter.ts'
 import { whereOf } from '../log-where.ts'
 import { awaitCheckpoint, type BundleHead } from './await-checkpoint.ts'
 import { exportBundle } from './export-bundle.ts'
 import { exportCsv, exportJsonLines } from './export-lines.ts'
 import { noteBundle } from './note-bundle.ts'
-import { openReader } from './open-reader.ts'
+import { type LogReader, openReader } from './open-reader.ts'
 import { type ExportFormat, type ExportQuery, parseExport } from './parse-export.ts'
 import { takePlace } from './places.ts'
 import { recordExport } from './record-export.ts'
@@ -104,8 +106,9 @@ export async function* renderExport(
   const head = format === 'bundle' ? await findHead(services, wanted, signal) : null
   const reader = await openReader(services, signal)
   try {
-    // Asked after the reader's moment, so that of every viewing that it reads this knows, too.
-    const where = await whereOf(services.db, filter, projectIds)
+    // Of the reader's moment, so that of every viewing that it reads this knows, too; and over its connection, since who fits
+    // a name may take as long to find as what they did.
+    const where = await whereOf(askerOf(reader), filter, projectIds)
     if (head !== null) {
       const isAll = Object.keys(filter).length === 0 && projectIds === 'all'
       const said = await sayAsked(services.db, { ...wanted, scope: projectIds })
@@ -118,6 +121,13 @@ export async function* renderExport(
       yield Buffer.from(text)
   } finally {
     await reader.end()
+  }
+}
+
+function askerOf(reader: LogReader): Asker {
+  return {
+    $queryRaw: async <T>(question: TemplateStringsArray | Prisma.Sql, ...values: unknown[]): Promise<T> =>
+      (await reader.ask('raw' in question ? Prisma.sql(question, ...values) : question)) as T,
   }
 }
 
