@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { append, openSession, type Session } from '../../../prisma/test-log.ts'
 import { openOffice, type TestOffice } from '../../access/test-office.ts'
 import type { Actor } from '../../auth/actor.ts'
-import { askForExport } from './ask-for-export.ts'
+import { askForExport, parseAsking } from './ask-for-export.ts'
 import { cancelExport } from './cancel-export.ts'
 import { listExports } from './list-exports.ts'
 import { makeExports, removeExports } from './make-exports.ts'
@@ -130,6 +130,32 @@ test('one whose asker may export no more fails, and two at once are enough, whoe
   await make()
   const states = await listExports(office.services, leaver)
   expect(states.map(({ state, code }) => [state, code])).toEqual(Array(2).fill(['failed', 'forbidden']))
+})
+
+test('one made of more than its asker may export by now is kept from them, on record', async () => {
+  const { db } = office.services
+  const mover = await office.hire('mover', ['auditor'])
+  const local = { roles: [{ role: 'auditor', projectId: office.retail.id }] } as const
+  const before = await askForExport(office.services, mover, ASKED)
+  await make()
+  expect(await fetch(before.exportId, mover)).toContain('"end":true')
+  await db.roleHeld.deleteMany({ where: { personId: mover.personId } })
+  await db.roleHeld.create({ data: { personId: mover.personId, ...local.roles[0] } })
+  await expect(fetch(before.exportId, { ...mover, ...local })).rejects.toMatchObject({ code: 'forbidden' })
+  const [row] = await writer.ask(
+    `SELECT outcome, code, after->>'exportId' AS "exportId" FROM audit.events ORDER BY id DESC LIMIT 1`,
+  )
+  expect(row).toEqual({ outcome: 'refused', code: 'forbidden', exportId: before.exportId })
+  const after = await askForExport(office.services, { ...mover, ...local }, ASKED)
+  await make()
+  expect(await fetch(after.exportId, { ...mover, ...local })).toContain('"rows":0')
+})
+
+test('what a program sends that Postgres cannot keep is asked for without it', async () => {
+  const given = { format: 'jsonl', person: 'no\u0000body \ud800' }
+  const { exportId } = await askForExport(office.services, auditor, parseAsking(given))
+  await make()
+  expect(await stateOf(exportId)).toMatchObject({ state: 'done', rows: 0 })
 })
 
 test.each([{}, { format: 'pdf' }, { format: 'csv', nobody: '1' }])(

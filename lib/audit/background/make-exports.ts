@@ -5,6 +5,7 @@ import { AppError, isAppError } from '../../errors.ts'
 import type { Services } from '../../services.ts'
 import { renderExport } from '../export/export-log.ts'
 import { parseExport } from '../export/parse-export.ts'
+import type { LogScope } from '../learn-filter.ts'
 import type { LogFilter } from '../log-filter.ts'
 import { whereOf } from '../log-where.ts'
 import { EVENT_TABLES } from '../logged-event.ts'
@@ -67,6 +68,7 @@ async function writeFile(services: Services, making: Making, signal: AbortSignal
   const roles = await readHeldRoles(services.db, personId)
   if (format === null || query.faults.length > 0) throw new AppError('request-invalid')
   if (!can(roles, 'audit:export')) throw new AppError('forbidden')
+  await noteScope(services, making, projectsFor(roles, 'audit:export'))
   await noteTotal(services, making, { roles, filter: query.filter })
   const left = new AbortController()
   let rows = 0
@@ -96,6 +98,14 @@ async function writeFile(services: Services, making: Making, signal: AbortSignal
   return true
 }
 
+/** Whoever may export less by then is not given the file. */
+async function noteScope({ db }: Services, { id, attempt }: Making, scope: LogScope): Promise<void> {
+  const [isForAll, projectIds] = scope === 'all' ? [true, []] : [false, [...scope]]
+  await db.$executeRaw`
+    UPDATE log_exports SET for_all = ${isForAll}, project_ids = ${projectIds}::uuid[]
+    WHERE id = ${id}::uuid AND attempt = ${attempt}`
+}
+
 type Counted = { readonly roles: readonly Role[]; readonly filter: LogFilter }
 
 /** For the bar alone. Where they are too many to be counted in the time of a question, there is none. */
@@ -104,10 +114,14 @@ async function noteTotal(
   { id, attempt }: Making,
   { roles, filter }: Counted,
 ): Promise<void> {
-  const where = await whereOf(db, filter, projectsFor(roles, 'audit:export'))
-  await db.$executeRaw`
-    UPDATE log_exports SET total = (SELECT count(*) FROM ${EVENT_TABLES} WHERE ${where})
-    WHERE id = ${id}::uuid AND attempt = ${attempt}`.catch(() => {})
+  try {
+    const where = await whereOf(db, filter, projectsFor(roles, 'audit:export'))
+    await db.$executeRaw`
+      UPDATE log_exports SET total = (SELECT count(*) FROM ${EVENT_TABLES} WHERE ${where})
+      WHERE id = ${id}::uuid AND attempt = ${attempt}`
+  } catch {
+    // Whatever it is that cannot be read, the export itself says so.
+  }
 }
 
 /** Removes the files of exports that have expired, failed or were cancelled, and what earlier attempts left. */

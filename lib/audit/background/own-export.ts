@@ -16,6 +16,9 @@ export type OwnExport = {
   readonly sealedKey: string | null
   readonly askedAt: Date
   readonly isExpired: boolean
+  /** Whose rows its file was made of. */
+  readonly forAll: boolean
+  readonly projectIds: readonly string[] | null
 }
 
 /** An export that this person asked for. Another's, and none, are refused alike, on record. */
@@ -28,7 +31,8 @@ export async function requireOwnExport(
     ? await withinDeadline(
         services.db.$queryRaw<OwnExport[]>`
           SELECT id AS "exportId", format, state, asked, attempt, chunks, sealed_key AS "sealedKey",
-            asked_at AS "askedAt", expires_at <= now() AS "isExpired"
+            asked_at AS "askedAt", expires_at <= now() AS "isExpired",
+            for_all AS "forAll", project_ids AS "projectIds"
           FROM log_exports WHERE id = ${exportId}::uuid AND person_id = ${actor.personId}::uuid`,
       )
     : []

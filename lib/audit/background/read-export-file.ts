@@ -5,13 +5,14 @@ import { describeFile, type ExportFile } from '../export/export-log.ts'
 import { parseExport } from '../export/parse-export.ts'
 import { recordExport } from '../export/record-export.ts'
 import type { GivenParameters } from '../log-filter.ts'
+import { mayExport, toScope } from '../out/scope.ts'
 import { openFileKey } from './file-key.ts'
 import { type OwnExport, requireOwnExport } from './own-export.ts'
 import { openChunk } from './seal-chunk.ts'
 
 /**
  * The file of an export of one's own. That it is fetched is on record before its first byte.
- * Throws `forbidden`, `export-unready`.
+ * Throws `export-unready`, and `forbidden` also for one with rows that they may export no more.
  */
 export async function readExportFile(
   services: Services,
@@ -29,6 +30,10 @@ export async function readExportFile(
       { outcome: 'refused', code: 'export-unready' },
     )
     throw new AppError('export-unready')
+  }
+  if (!mayExport(actor.roles, toScope({ forAll: own.forAll, projectIds: own.projectIds ?? [] }))) {
+    await recordExport(services, actor, { ...query, exportId }, { outcome: 'refused', code: 'forbidden' })
+    throw new AppError('forbidden')
   }
   const key = openFileKey(services.secrets, { exportId: own.exportId, sealedKey: own.sealedKey })
   return {
