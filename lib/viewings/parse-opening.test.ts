@@ -23,7 +23,7 @@ test('an opening is read as it was asked, its archive’s ID in lower case', () 
 
 test('a case is what is seen of it, and one of which nothing is seen is none', () => {
   expect(parse({ caseReference: '\u200EC\u00A04711\u200B' }).caseReference).toBe('C 4711')
-  const unseen = parse({ reasonCode: 'regulator', caseReference: '\u200B\u2060' })
+  const unseen = parse({ reasonCode: 'regulator', caseReference: '\u200B\u2060\u2800' })
   expect(unseen.caseReference).toBeNull()
   expect(() => requireReason(unseen, REASONS)).toThrow(expect.objectContaining({ code: 'case-required' }))
 })

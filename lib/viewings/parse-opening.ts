@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { parseBody } from '../parse-body.ts'
-import { plainText, requireWords } from '../plain-words.ts'
+import { countSeen, plainText, requireWords } from '../plain-words.ts'
 import type { Reason } from '../projects/reasons.ts'
 import { dropInvisible } from '../vonage/recognise-ids.ts'
 
@@ -36,7 +36,13 @@ const SHAPE = z.strictObject({
  */
 export function parseOpening(body: unknown): Opening {
   const { archiveId, reasonCode, reason, caseReference } = parseBody(body, SHAPE)
-  return { archiveId, reasonCode, reason: reason.trim(), caseReference: caseReference || null }
+  const isSeen = countSeen(caseReference ?? '') > 0
+  return {
+    archiveId,
+    reasonCode,
+    reason: reason.trim(),
+    caseReference: isSeen ? (caseReference ?? null) : null,
+  }
 }
 
 /** Throws `reason-invalid` or `case-required` unless the opening is for one of the project’s reasons, in 10 to 2,000 characters. */

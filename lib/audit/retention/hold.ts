@@ -5,7 +5,7 @@ import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import { oneLine } from '../../one-line.ts'
 import { parseBody } from '../../parse-body.ts'
-import { plainText, requireWords } from '../../plain-words.ts'
+import { countSeen, plainText, requireWords } from '../../plain-words.ts'
 import { proposeChange } from '../../projects/propose-change.ts'
 import type { Services } from '../../services.ts'
 import { isUuid, newUuid, toLoggedId } from '../../uuid.ts'
@@ -33,9 +33,9 @@ const release = z.strictObject({ reason: z.string().max(10_000) })
 export function parseHold(body: unknown): WantedHold {
   const { project = null, caseReference, reason } = parseBody(body, hold)
   const reference = dropInvisible(caseReference ?? '').trim()
-  if (project === null && reference === '')
-    throw new AppError('request-invalid', 'Name a project, a case, or both.')
-  return { project, caseReference: reference === '' ? null : reference, reason: plainText(reason).trim() }
+  const isOfCase = countSeen(reference) > 0
+  if (project === null && !isOfCase) throw new AppError('request-invalid', 'Name a project, a case, or both.')
+  return { project, caseReference: isOfCase ? reference : null, reason: plainText(reason).trim() }
 }
 
 /** Throws AppError `request-invalid`. */

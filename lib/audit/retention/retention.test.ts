@@ -217,7 +217,9 @@ describe('how long the log is kept', () => {
     const notUnderstood = expect.objectContaining({ code: 'request-invalid' })
     const asked = new URLSearchParams({ project: 'x\0', content: '6', lines: '6' })
     expect(() => parsePreview(asked)).toThrow(notUnderstood)
-    expect(() => parseHold({ project: 'x\0', reason: 'the court asks for this' })).toThrow(notUnderstood)
+    const reason = 'the court asks for this'
+    expect(() => parseHold({ project: 'x\0', reason })).toThrow(notUnderstood)
+    expect(() => parseHold({ caseReference: '\u200B\u2800', reason })).toThrow(notUnderstood)
   })
 })
 
