@@ -11,7 +11,11 @@ import { derOf, makeCheckpoint, makeKey, makeLog, sha256 } from './faults/bundle
 import { ROOT } from './stack/portal.ts'
 
 const PAGE = join(ROOT, '.next', 'verifiers', 'verify.html')
-const place = mkdtempSync(join(tmpdir(), 'recordroom-page-'))
+let place: string
+// Not once for the file: a worker that comes back to it after another file has taken the folder away.
+test.beforeAll(() => {
+  place = mkdtempSync(join(tmpdir(), 'recordroom-page-'))
+})
 test.afterAll(() => rmSync(place, { recursive: true }))
 
 const log = makeLog(makeDice(11), { key: makeKey(), blocks: 12, mostRows: 5 })
