@@ -91,7 +91,8 @@ function newEventId(): string {
 const appendToLog: Append = (client) =>
   client.query({
     name: 'append',
-    text: 'SELECT id, at FROM audit.append_audit_event($1::jsonb)',
+    text: `SELECT (appended).id, (appended).at
+      FROM (SELECT audit.append_audit_event($1::jsonb) AS appended OFFSET 0) AS call`,
     values: [
       JSON.stringify({
         ...{ event_id: newEventId(), action: 'viewing.window', outcome: 'allowed', viewing_id: randomUUID() },

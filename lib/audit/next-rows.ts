@@ -50,9 +50,7 @@ export async function readSealPosition(db: Reader): Promise<SealPosition> {
 export function readNextRows(db: Reader, { isLeftOver, horizon }: SealPosition): Promise<LogRow[]> {
   return db.$queryRaw<LogRow[]>(Prisma.sql`
     SELECT ${Prisma.raw(LOG_ROW_SELECT)}
-    FROM audit.next_rows(${MOST_ROWS}::int) n
-    -- one by one, each in its month: never by reading the whole log
-    CROSS JOIN LATERAL (SELECT * FROM audit.events e WHERE e.at = n.at AND e.id = n.id LIMIT 1) e
-    WHERE ${isLeftOver} OR n.tx < ${String(horizon)}::xid8
-    ORDER BY n.tx, n.id`)
+    FROM audit.next_rows(${MOST_ROWS}::int) e
+    WHERE ${isLeftOver} OR e.tx < ${String(horizon)}::xid8
+    ORDER BY e.tx, e.id`)
 }

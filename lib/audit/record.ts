@@ -22,8 +22,10 @@ export async function recordEvent(db: LogWriter, event: AuditEvent): Promise<{ i
 
 async function appendEvent(db: LogWriter, event: AuditEvent): Promise<{ id: bigint; at: Date }> {
   const input = renderEventInput(event)
+  // As a value and not as a table: for one row Postgres would lay out a store. OFFSET keeps the call to one.
   const [row] = await db.$queryRaw<{ id: bigint; at: Date }[]>`
-    SELECT id, at FROM audit.append_audit_event(${input}::jsonb)`
+    SELECT (appended).id, (appended).at
+    FROM (SELECT audit.append_audit_event(${input}::jsonb) AS appended OFFSET 0) AS call`
   if (row === undefined) throw new Error('the append function answered no row')
   return row
 }
