@@ -7,8 +7,8 @@ import { csvLine, jsonLine, listCsvNames, type Rendering } from './render-in-sql
 
 /** Excel takes a file without it for one in its country's old character set; LibreOffice and others pass over it. */
 const BYTE_ORDER_MARK = '\uFEFF'
-/** Some 1 MB. Fewer cost the portal more by the row. */
-const ROWS_AT_ONCE = 2_000
+/** Some 100 kB: what is held until it is sent. */
+const ROWS_AT_ONCE = 200
 
 type Lines = {
   readonly where: Prisma.Sql

@@ -65,23 +65,20 @@ export async function openReader(services: Services, signal: AbortSignal): Promi
 
   let cursors = 0
   return {
-    async ask<Row extends pg.QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
-      const { rows } = await client.query<Row>(text, [...values])
-      return rows
-    },
+    ask: <Row extends pg.QueryResultRow>({ text, values }: Prisma.Sql) => askRows<Row>(client, text, values),
     async *stream<Row extends pg.QueryResultRow>({ text, values }: Prisma.Sql, rowsAtOnce: number) {
       cursors += 1
       const name = `rows_${cursors}`
       await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, [...values])
-      const fetchNext = (): Promise<pg.QueryResult<Row>> => {
-        const next = client.query<Row>(`FETCH ${rowsAtOnce} FROM ${name}`)
+      const fetchNext = (): Promise<Row[]> => {
+        const next = askRows<Row>(client, `FETCH ${rowsAtOnce} FROM ${name}`)
         // Whoever reads on is told; whoever stops needs not be.
         next.catch(() => {})
         return next
       }
       let next = fetchNext()
       for (;;) {
-        const { rows } = await next
+        const rows = await next
         if (rows.length === 0) break
         next = fetchNext()
         yield rows
@@ -90,4 +87,20 @@ export async function openReader(services: Services, signal: AbortSignal): Promi
     },
     end,
   }
+}
+
+/**
+ * By callback: rows that the driver's promise hands over outlive every sweep but that of the whole heap, and a million of
+ * them would pile up to half a gigabyte.
+ */
+function askRows<Row extends pg.QueryResultRow>(
+  client: pg.Client,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    client.query<Row>(text, [...values], (error: Error | null, result) =>
+      error === null ? resolve(result.rows) : reject(error),
+    )
+  })
 }
