@@ -88,33 +88,27 @@ function newEventId(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7abc-${variant}-${node}`
 }
 
+/** What both ways are given by their writer: a window of a viewing, which most rows are. */
+const window = () => ({
+  ...{ event_id: newEventId(), action: 'viewing.window', outcome: 'allowed', viewing_id: randomUUID() },
+  ...{ window_start: 0, window_end: 4_194_304, bytes: 4_194_680, media_from_ms: 0, media_to_ms: 10_000 },
+})
+
 const appendToLog: Append = (client) =>
   client.query({
     name: 'append',
     text: `SELECT (appended).id, (appended).at
       FROM (SELECT audit.append_audit_event($1::jsonb) AS appended OFFSET 0) AS call`,
-    values: [
-      JSON.stringify({
-        ...{ event_id: newEventId(), action: 'viewing.window', outcome: 'allowed', viewing_id: randomUUID() },
-        ...{
-          window_start: 0,
-          window_end: 4_194_304,
-          bytes: 4_194_680,
-          media_from_ms: 0,
-          media_to_ms: 10_000,
-        },
-      }),
-    ],
+    values: [JSON.stringify(window())],
   })
 
 const insertPlainly: Append = (client) =>
   client.query({
     name: 'insert',
-    text: `INSERT INTO public.bench_rows (id, at, tx, event_id, action, outcome, viewing_id, window_start, window_end, bytes,
-        media_from_ms, media_to_ms, schema_version, writer)
-      VALUES ($1, clock_timestamp(), pg_current_xact_id(), $2, 'viewing.window', 'allowed', $3, 0, 4194304, 4194680,
-        0, 10000, 1, session_user)`,
-    values: [nextId(), newEventId(), randomUUID()],
+    text: `INSERT INTO public.bench_rows (id, at, tx, schema_version, writer, event_id, action, outcome, viewing_id,
+        window_start, window_end, bytes, media_from_ms, media_to_ms)
+      VALUES ($1, clock_timestamp(), pg_current_xact_id(), 1, session_user, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    values: [nextId(), ...Object.values(window())],
   })
 
 let lastId = 0
