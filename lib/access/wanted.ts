@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseBody } from '../parse-body.ts'
 import { plainText } from '../plain-words.ts'
+import { seenCase } from '../seen-case.ts'
 import { isSessionId } from '../vonage/session-id.ts'
 import { moment } from './moment.ts'
 import { type Right, ROLES } from './permissions.ts'
@@ -60,7 +61,7 @@ const wanted = {
     .string()
     .trim()
     .max(200, 'must have 200 characters or fewer')
-    .transform(plainText)
+    .transform(seenCase)
     .nullish(),
 }
 
@@ -126,7 +127,7 @@ function toWanted(read: Read): Wanted {
     rights: completeRights(read.rights),
     until,
     reason: reason.trim(),
-    caseReference: caseReference || null,
+    caseReference: caseReference ?? null,
   }
 }
 

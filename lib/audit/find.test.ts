@@ -7,7 +7,7 @@ import { newUuid } from '../uuid.ts'
 import type { AuditActor, AuditEvent } from './event.ts'
 import { findEvents, findEventsOfViewing } from './find.ts'
 import type { LogScope } from './learn-filter.ts'
-import type { LogFilter } from './log-filter.ts'
+import { type LogFilter, parseLogFilter } from './log-filter.ts'
 import { recordEvent } from './record.ts'
 import { addProjects } from './test-projects.ts'
 
@@ -334,4 +334,16 @@ describe('pages', () => {
         code: 'request-invalid',
       })
   })
+})
+
+test('a case is found as it stands on record, also with marks that nobody sees, and as it is seen', async () => {
+  const marked = await record({ action: 'grant.given', caseReference: 'C\u00A08\u200B' })
+  const plain = await record({ action: 'grant.given', caseReference: 'C 8' })
+  const found = async (text: string): Promise<string[]> => {
+    const { filter } = parseLogFilter({ case: text })
+    const { events } = await findEvents(db, { filter, scope: 'all' }, { after: null, limit: 50 })
+    return events.map(({ id }) => String(id))
+  }
+  expect(await found('C\u00A08\u200B')).toEqual([plain, marked])
+  expect(await found('C 8')).toEqual([plain])
 })

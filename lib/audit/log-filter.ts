@@ -1,5 +1,6 @@
 import { plainAddress } from '../http/plain-address.ts'
 import { plainText } from '../plain-words.ts'
+import { seenCase } from '../seen-case.ts'
 import { isUuid } from '../uuid.ts'
 import { dropInvisible, recogniseIds } from '../vonage/recognise-ids.ts'
 import { findZone, type Zone } from '../zone.ts'
@@ -16,6 +17,7 @@ export type LogFilter = {
   readonly outcome?: AuditOutcome
   /** A reason’s code. */
   readonly reason?: string
+  /** As it was given: on record it may stand with marks that nobody sees, or without. */
   readonly caseReference?: string
   /** A project’s name, now or earlier. */
   readonly project?: string
@@ -91,7 +93,7 @@ export function parseLogFilter(given: GivenParameters, zone: Zone = 'UTC'): Pars
     action: one(read('action'), findAction, 'The log knows no such action.'),
     outcome: one(read('outcome'), memberOf(OUTCOMES), 'An outcome is allowed, refused or failed.'),
     reason: words('reason', plainText),
-    caseReference: words('case', dropInvisible),
+    caseReference: words('case', (text) => (seenCase(text) === null ? '' : plainText(text))),
     project: words('project', plainText),
     ...readRecording(read('session', LONGEST_PASTE), faults),
     viewingId: one(read('viewing').trim(), findUuid, 'This is not the ID of a viewing.'),

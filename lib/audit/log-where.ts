@@ -1,4 +1,5 @@
 import { Prisma } from '../../prisma/client/client.ts'
+import { seenCase } from '../seen-case.ts'
 import { type Asker, type KnownFilter, type LogScope, learnFilter } from './learn-filter.ts'
 import type { LogFilter } from './log-filter.ts'
 
@@ -103,12 +104,7 @@ export function listBorrowed(known: KnownFilter): Condition[] {
       (sets, { row }) => Prisma.sql`audit.role_set(${row}.actor_roles) = ANY(${sets}::smallint[])`,
     ),
     given('address', address, 'who', (text, { content }) => Prisma.sql`${content}.address = ${text}`),
-    given(
-      'case',
-      caseReference,
-      'why',
-      (text, { content }) => Prisma.sql`${content}.case_reference = ${text}`,
-    ),
+    given('case', caseReference, 'why', (text, { content }) => isOfCase(text, content)),
     given('reason', reason, 'why', (code, { row }) => Prisma.sql`${row}.reason_code = ${code}`),
   ]
   return conditions.filter((condition) => condition !== null)
@@ -121,6 +117,13 @@ function given<T>(
   say: (value: T, teller: Teller) => Prisma.Sql,
 ): Condition | null {
   return value === undefined ? null : { name, borrows, saidBy: (teller) => say(value, teller) }
+}
+
+/** A case as it was given, or as it is seen: openings, grants and requests have it on record as it is seen, older ones as it came. */
+export function isOfCase(given: string, content: Prisma.Sql): Prisma.Sql {
+  const seen = seenCase(given)
+  if (seen === null || seen === given) return Prisma.sql`${content}.case_reference = ${given}`
+  return Prisma.sql`${content}.case_reference = ANY(${[given, seen]}::text[])`
 }
 
 /** A condition as each row says it itself. */
@@ -138,7 +141,7 @@ async function narrow(db: Asker, { filter, subjects }: KnownFilter): Promise<Pri
   if (sessionId !== undefined) return narrowByRow(db, (row) => Prisma.sql`${row}.session_id = ${sessionId}`)
   if (archiveId !== undefined)
     return narrowByRow(db, (row) => Prisma.sql`${row}.archive_id = ${archiveId}::uuid`)
-  if (caseReference !== undefined) return narrowByContent(db, Prisma.sql`c.case_reference = ${caseReference}`)
+  if (caseReference !== undefined) return narrowByContent(db, isOfCase(caseReference, ITSELF.content))
   if (address !== undefined) return narrowByContent(db, Prisma.sql`c.address = ${address}`)
   if (subjects !== undefined)
     return narrowByRow(db, (row) => Prisma.sql`${row}.actor_subject = ANY(${subjects}::text[])`)

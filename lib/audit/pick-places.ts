@@ -5,6 +5,7 @@ import { momentAfter, placeOf } from './log-cursor.ts'
 import type { LogFilter } from './log-filter.ts'
 import {
   type ConditionName,
+  isOfCase,
   joinConditions,
   listBorrowed,
   listOwn,
@@ -128,8 +129,7 @@ type ContentIndex = { readonly name: ConditionName; readonly saying: Prisma.Sql 
 
 function findContentIndex({ filter }: KnownFilter): ContentIndex | null {
   const { caseReference, address } = filter
-  if (caseReference !== undefined)
-    return { name: 'case', saying: Prisma.sql`c.case_reference = ${caseReference}` }
+  if (caseReference !== undefined) return { name: 'case', saying: isOfCase(caseReference, Prisma.raw('c')) }
   return address === undefined ? null : { name: 'address', saying: Prisma.sql`c.address = ${address}` }
 }
 

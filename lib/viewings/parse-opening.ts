@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { parseBody } from '../parse-body.ts'
-import { countSeen, plainText, requireWords } from '../plain-words.ts'
+import { plainText, requireWords } from '../plain-words.ts'
 import type { Reason } from '../projects/reasons.ts'
-import { dropInvisible } from '../vonage/recognise-ids.ts'
+import { seenCase } from '../seen-case.ts'
 
 /** What somebody says when opening a recording. */
 export type Opening = {
@@ -21,13 +21,7 @@ const SHAPE = z.strictObject({
     .unknown()
     .optional()
     .transform((value) => (typeof value === 'string' ? plainText(value) : '')),
-  // As it is seen: the log is looked through for it, put on hold by it, and one that nobody sees is none.
-  caseReference: z
-    .string()
-    .trim()
-    .max(200)
-    .transform((text) => dropInvisible(text).trim())
-    .nullish(),
+  caseReference: z.string().trim().max(200).transform(seenCase).nullish(),
 })
 
 /**
@@ -36,13 +30,7 @@ const SHAPE = z.strictObject({
  */
 export function parseOpening(body: unknown): Opening {
   const { archiveId, reasonCode, reason, caseReference } = parseBody(body, SHAPE)
-  const isSeen = countSeen(caseReference ?? '') > 0
-  return {
-    archiveId,
-    reasonCode,
-    reason: reason.trim(),
-    caseReference: isSeen ? (caseReference ?? null) : null,
-  }
+  return { archiveId, reasonCode, reason: reason.trim(), caseReference: caseReference ?? null }
 }
 
 /** Throws `reason-invalid` or `case-required` unless the opening is for one of the project’s reasons, in 10 to 2,000 characters. */

@@ -79,7 +79,7 @@ async function expectRefused(work: Promise<unknown>, code: string, action: strin
 
 describe('a grant', () => {
   test('counts at once, and is on record with its reason', async () => {
-    const given = await giveGrant(office.services, admin, toRetail({ caseReference: 'C-1' }))
+    const given = await giveGrant(office.services, admin, toRetail({ caseReference: '\u200EC-1\u200B' }))
     expect(given.state).toBe('in force')
     expect(await plays(reviewer, office.retail.archiveId)).toBe(true)
     expect(await lastRow()).toMatchObject({

@@ -5,11 +5,11 @@ import type { Actor } from '../../auth/actor.ts'
 import { AppError } from '../../errors.ts'
 import { oneLine } from '../../one-line.ts'
 import { parseBody } from '../../parse-body.ts'
-import { countSeen, plainText, requireWords } from '../../plain-words.ts'
+import { plainText, requireWords } from '../../plain-words.ts'
 import { proposeChange } from '../../projects/propose-change.ts'
+import { seenCase } from '../../seen-case.ts'
 import type { Services } from '../../services.ts'
 import { isUuid, newUuid, toLoggedId } from '../../uuid.ts'
-import { dropInvisible } from '../../vonage/recognise-ids.ts'
 import { byHand } from '../../webhooks/by-hand.ts'
 import { factsOfPlace, lockPlaceById, lockPlaceByName } from './lock-place.ts'
 import type { Proposed } from './propose-rule.ts'
@@ -31,11 +31,11 @@ const release = z.strictObject({ reason: z.string().max(10_000) })
 
 /** Throws AppError `request-invalid`, also for a hold on nothing. */
 export function parseHold(body: unknown): WantedHold {
-  const { project = null, caseReference, reason } = parseBody(body, hold)
-  const reference = dropInvisible(caseReference ?? '').trim()
-  const isOfCase = countSeen(reference) > 0
-  if (project === null && !isOfCase) throw new AppError('request-invalid', 'Name a project, a case, or both.')
-  return { project, caseReference: isOfCase ? reference : null, reason: plainText(reason).trim() }
+  const { project = null, caseReference: named, reason } = parseBody(body, hold)
+  const caseReference = seenCase(named ?? '')
+  if (project === null && caseReference === null)
+    throw new AppError('request-invalid', 'Name a project, a case, or both.')
+  return { project, caseReference, reason: plainText(reason).trim() }
 }
 
 /** Throws AppError `request-invalid`. */
