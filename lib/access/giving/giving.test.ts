@@ -356,6 +356,21 @@ describe('on a project of four eyes', () => {
     })
   })
 
+  test('nor by a grant of an access file', async () => {
+    const leaver = await office.hire('leaver', ['reviewer'])
+    const times = { validFrom: new Date(), validUntil: new Date(inDays(20)) }
+    const { id: grantId } = await office.services.db.grant.create({
+      data: { ...times, personId: leaver.personId, projectId: office.wealth.id, rights: PLAY, reason: REASON },
+    })
+    await office.services.db
+      .$executeRaw`UPDATE people SET disabled_at = now() WHERE id = ${leaver.personId}::uuid`
+    await expectRefused(
+      approveGrant(office.services, local, { grantId, approve: true, word: null }),
+      'person-invalid',
+      'grant.approved',
+    )
+  })
+
   test('a grant counts once a second administrator has approved it', async () => {
     const { grantId, state } = await give()
     expect(state).toBe('awaiting')
