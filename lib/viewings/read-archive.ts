@@ -1,5 +1,5 @@
 import type { Prisma } from '../../prisma/client/client.ts'
-import { withinDeadline } from '../database.ts'
+import { inTime, withinDeadline } from '../database.ts'
 import { AppError } from '../errors.ts'
 import type { OpenProject } from '../projects/project-registry.ts'
 import type { Services } from '../services.ts'
@@ -83,21 +83,24 @@ async function keepFindings(
   found: Reading & { plan: ReadingPlan; fingerprint: string | null },
 ): Promise<readonly string[]> {
   const { object, container, durationSeconds } = found.plan
+  const begun = performance.now()
   return withinDeadline(
-    services.db.$transaction(async (tx) => {
-      // Before anything of this one is locked that another opening of theirs may want to end.
-      if (found.room) await lockOpener(tx, found.room)
-      await tx.$executeRaw`
+    services.db.$transaction(
+      inTime(begun, async (tx) => {
+        // Before anything of this one is locked that another opening of theirs may want to end.
+        if (found.room) await lockOpener(tx, found.room)
+        await tx.$executeRaw`
         UPDATE archives SET storage_target_id = ${object.targetId}::uuid, object_key = ${object.key},
           object_etag = ${object.etag}, object_version_id = ${object.versionId}, object_size_bytes = ${object.sizeBytes}::bigint,
           certificate_fingerprint = coalesce(${found.fingerprint}, certificate_fingerprint), container = ${container},
           measured_duration_seconds = ${durationSeconds}, failure_code = NULL
         WHERE id = ${found.archive.archiveId}::uuid`
-      await tx.$executeRaw`
+        await tx.$executeRaw`
         UPDATE viewings SET plan = ${JSON.stringify(found.plan)}::jsonb, last_active_at = now()
         WHERE id = ${found.viewingId}::uuid`
-      return found.room ? makeRoom(tx, found.room) : []
-    }),
+        return found.room ? makeRoom(tx, found.room) : []
+      }),
+    ),
   )
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { untilWaiting } from '../../e2e/stack/in-turn.ts'
+import { untilEnded, untilWaiting } from '../../e2e/stack/in-turn.ts'
 import { getSample, samplePath } from '../../e2e/stack/samples.ts'
 import { findEvents } from '../audit/find.ts'
 import type { Actor } from '../auth/actor.ts'
@@ -232,6 +232,22 @@ describe('opening', () => {
     } finally {
       for (const client of [archives, people]) await client.end()
     }
+  })
+
+  test('one of which it was told that it failed ends none', async () => {
+    const oldest = await open(idOf('advice'))
+    await open(idOf('audio'))
+    const owner = await openOwner()
+    try {
+      await owner.query('BEGIN')
+      await owner.query('SELECT FROM viewings WHERE id = $1 FOR NO KEY UPDATE', [oldest.viewingId])
+      await expect(open(idOf('azure'))).rejects.toMatchObject({ code: 'audit-unavailable' })
+      await owner.query('COMMIT')
+      await untilEnded(owner)
+    } finally {
+      await owner.end()
+    }
+    expect(await endOf(oldest.viewingId)).toBeNull()
   })
 
   test('one that is over and not yet closed is not among those open', async () => {

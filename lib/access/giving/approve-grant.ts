@@ -5,6 +5,7 @@ import { toLoggedId } from '../../uuid.ts'
 import { type Act, act, type DeedOf } from '../act.ts'
 import { requireAnother } from '../check-grant.ts'
 import { makeReviewer } from '../people/make-reviewer.ts'
+import { requireEnabled } from '../people/require-enabled.ts'
 import type { GivenGrant } from './insert-grant.ts'
 import { isOwnGrant, type LockedGrant, lockGrant } from './lock-grant.ts'
 import { findAware, findGiver, findHolders, tellOfGrant } from './tell-of-grant.ts'
@@ -41,14 +42,18 @@ async function approve(doing: Act, grant: LockedGrant): Promise<GivenGrant> {
     RETURNING valid_until <= clock_timestamp() AS ended`
   if (row?.ended !== false)
     throw new AppError('grant-invalid', 'This grant has come to its end already. A new one must be given.')
-  // An access file gives roles and grants apart, and its grants come from nobody's hand.
-  if (grant.personId !== null && grant.givenBy !== null)
-    await makeReviewer(doing, { personId: grant.personId, projectId: grant.projectId })
+  if (grant.personId !== null) await letIn(doing, { ...grant, personId: grant.personId })
   await record('grant.approved')
   // Whoever gave it knows that it was to be, not that it is.
   const to = [...(await findHolders(tx, grant)), ...(await findGiver(tx, grant))]
   await tellOfGrant(tx, grant, { kind: 'grant.given', to })
   return { grantId: grant.id, state: grant.isEarly ? 'not yet' : 'in force' }
+}
+
+/** An access file gives roles and grants apart, and its grants come from nobody's hand; it locks people before them. */
+async function letIn(doing: Act, grant: LockedGrant & { readonly personId: string }): Promise<void> {
+  if (grant.givenBy === null) await requireEnabled(doing, grant.personId)
+  else await makeReviewer(doing, { personId: grant.personId, projectId: grant.projectId })
 }
 
 async function refuse({ tx, actor, record }: Act, grant: LockedGrant): Promise<GivenGrant> {

@@ -360,7 +360,13 @@ describe('on a project of four eyes', () => {
     const leaver = await office.hire('leaver', ['reviewer'])
     const times = { validFrom: new Date(), validUntil: new Date(inDays(20)) }
     const { id: grantId } = await office.services.db.grant.create({
-      data: { ...times, personId: leaver.personId, projectId: office.wealth.id, rights: PLAY, reason: REASON },
+      data: {
+        ...times,
+        personId: leaver.personId,
+        projectId: office.wealth.id,
+        rights: PLAY,
+        reason: REASON,
+      },
     })
     await office.services.db
       .$executeRaw`UPDATE people SET disabled_at = now() WHERE id = ${leaver.personId}::uuid`

@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts'
 import { newUuid } from '../../uuid.ts'
 import type { Act } from '../act.ts'
 import { recordRoles } from './record-roles.ts'
+import { requireEnabled } from './require-enabled.ts'
 
 type Held = { readonly role: string; readonly projectId: string | null }
 type Reviewing = { readonly personId: string; readonly projectId: string | null }
@@ -39,13 +40,8 @@ type FoundHeld = { readonly held: readonly Held[]; readonly isReviewer: boolean 
 
 /** The roles of somebody who is a reviewer there or may become one; nobody else changes them until the transaction ends. */
 async function findHeld(tx: Act['tx'], { personId, projectId }: Reviewing): Promise<FoundHeld> {
-  const [person] = await tx.$queryRaw<{ isDisabled: boolean }[]>`
-    SELECT disabled_at IS NOT NULL AS "isDisabled" FROM people WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
-  if (person?.isDisabled !== false)
-    throw new AppError(
-      'person-invalid',
-      'This person is disabled. Enable them first, if they are to have access again.',
-    )
+  await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId}::uuid FOR NO KEY UPDATE`
+  await requireEnabled({ tx }, personId)
   const held = await tx.roleHeld.findMany({
     where: { personId },
     select: { role: true, projectId: true },
