@@ -19,6 +19,11 @@ export function newUuid(): string {
   return render(bytes, 7)
 }
 
+/** When a UUIDv7 was made, by the clock of whoever made it; null for another UUID, which does not say. */
+export function findTime(id: string): Date | null {
+  return id[14] === '7' ? new Date(Number.parseInt(id.replace('-', '').slice(0, 12), 16)) : null
+}
+
 /** The UUIDv8 (RFC 9562 §5.8) that a hash makes: the same for the same, wherever it is made. */
 export function uuidOf(hash: Uint8Array): string {
   return render(Buffer.from(hash.subarray(0, 16)), 8)

@@ -90,14 +90,14 @@ async function keepFindings(
         // Before anything of this one is locked that another opening of theirs may want to end.
         if (found.room) await lockOpener(tx, found.room)
         await tx.$executeRaw`
-        UPDATE archives SET storage_target_id = ${object.targetId}::uuid, object_key = ${object.key},
-          object_etag = ${object.etag}, object_version_id = ${object.versionId}, object_size_bytes = ${object.sizeBytes}::bigint,
-          certificate_fingerprint = coalesce(${found.fingerprint}, certificate_fingerprint), container = ${container},
-          measured_duration_seconds = ${durationSeconds}, failure_code = NULL
-        WHERE id = ${found.archive.archiveId}::uuid`
+          UPDATE archives SET storage_target_id = ${object.targetId}::uuid, object_key = ${object.key},
+            object_etag = ${object.etag}, object_version_id = ${object.versionId}, object_size_bytes = ${object.sizeBytes}::bigint,
+            certificate_fingerprint = coalesce(${found.fingerprint}, certificate_fingerprint), container = ${container},
+            measured_duration_seconds = ${durationSeconds}, failure_code = NULL
+          WHERE id = ${found.archive.archiveId}::uuid`
         await tx.$executeRaw`
-        UPDATE viewings SET plan = ${JSON.stringify(found.plan)}::jsonb, last_active_at = now()
-        WHERE id = ${found.viewingId}::uuid`
+          UPDATE viewings SET plan = ${JSON.stringify(found.plan)}::jsonb, last_active_at = now()
+          WHERE id = ${found.viewingId}::uuid`
         return found.room ? makeRoom(tx, found.room) : []
       }),
     ),

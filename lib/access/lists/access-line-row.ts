@@ -1,4 +1,5 @@
 import { Prisma } from '../../../prisma/client/client.ts'
+import { findTime } from '../../uuid.ts'
 import { REACHES_PROJECT, REVIEWS } from '../grants.ts'
 import { toShownGrant } from '../held-access.ts'
 import { isDecidedBy, isManaged, type Managed } from '../managed.ts'
@@ -41,6 +42,7 @@ export type AccessLineRow = {
   readonly givenBy: string | null
   readonly givenAt: Date
   readonly needsSecond: boolean
+  readonly countedBefore: boolean
   readonly approvedBy: string | null
   readonly approvedAt: Date | null
   readonly revokedAt: Date | null
@@ -68,7 +70,7 @@ export function selectLines({
       g.session_id AS "sessionId", g.archive_id AS "archiveId", g.max_age_days AS "maxAgeDays", g.rights,
       g.valid_from AS "validFrom", g.valid_until AS "validUntil", g.reason, g.case_reference AS "caseReference",
       CASE WHEN g.given_by IS NOT NULL THEN coalesce(giver.name, giver.email, giver.subject, '') END AS "givenBy",
-      g.given_at AS "givenAt", g.needs_second AS "needsSecond",
+      g.given_at AS "givenAt", g.needs_second AS "needsSecond", g.counted_before AS "countedBefore",
       CASE WHEN g.approved_by IS NOT NULL THEN coalesce(second.name, second.email, second.subject, '') END AS "approvedBy",
       g.approved_at AS "approvedAt", g.revoked_at AS "revokedAt",
       g.last_used_at AS "lastUsedAt",
@@ -93,7 +95,9 @@ export function selectLines({
 }
 
 export function toAccessLine(row: AccessLineRow, now: Date): AccessLine {
-  const { personId, groupName, projectName, givenBy, givenAt, approvedBy, approvedAt } = row
+  const { personId, groupName, projectName, givenBy, approvedBy, approvedAt } = row
+  // Where it counted before, the column says since when it waits, and its id alone when it was given.
+  const givenAt = (row.countedBefore ? findTime(row.id) : null) ?? row.givenAt
   const project = projectName === null ? null : { name: projectName }
   return {
     ...toShownGrant({ ...row, project }, now),

@@ -344,3 +344,14 @@ test('pages follow on each other, whatever ends or begins meanwhile', async () =
   })
   expect(reasons(odd.lines)).toEqual(seen.slice(0, 50))
 })
+
+test('what has come to wait is shown as given when it was given', async () => {
+  const { id: projectId } = office.retail
+  const givenAt = inDays(-30)
+  const [, head, tail] = /^(.{8})(.{4})$/.exec(givenAt.getTime().toString(16).padStart(12, '0')) ?? []
+  const id = `${head}-${tail}-7000-8000-000000000001`
+  const holder = await office.hire('of old', ['reviewer'])
+  await give('of old', { id, personId: holder.personId, projectId })
+  await office.services.db.project.update({ where: { id: projectId }, data: { fourEyes: true } })
+  expect(await look(admin, { personId: holder.personId })).toMatchObject([{ id, state: 'awaiting', givenAt }])
+})
